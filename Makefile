@@ -1,0 +1,52 @@
+# Everything that a change has to pass, each step by its name; `make test` runs
+# them all, here and in CI alike. Long fuzzing and soaks stand behind `make soak`.
+
+GO      ?= go
+FUZZ    ?= 2s
+SOAK    ?= 10m
+SHELL   := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+.PHONY: test needs format vet staticcheck tidy unit fuzz soak bench update
+
+test: needs format vet staticcheck tidy unit fuzz
+	@echo "make test: every step passed"
+
+# What the tests need beside Go: a C compiler for the race detector, PostgreSQL,
+# Redis and Chromium. Finds them, or installs them with apt where it may.
+needs:
+	@scripts/needs
+
+format:
+	@files="$$(gofmt -l $$(git ls-files '*.go'))"; \
+	if [ -n "$$files" ]; then echo "not formatted (run gofmt -w):"; echo "$$files"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+# go.mod and go.sum are as `go mod tidy` would leave them.
+tidy:
+	$(GO) mod tidy -diff
+
+# The layout test, the examples, the generated files and the end-to-end tests in
+# Chromium are tests like any other.
+unit:
+	$(GO) test -race -shuffle=on -timeout 12m ./...
+
+# Each fuzz target for a moment: enough to find what broke, not what hides.
+fuzz:
+	@scripts/fuzz $(FUZZ)
+
+soak:
+	@scripts/fuzz $(SOAK)
+	$(GO) test -race -shuffle=on -count=20 -timeout 3h ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Writes the generated files anew.
+update:
+	@scripts/update
