@@ -1,0 +1,95 @@
+package check
+
+import (
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// A Target is what rules look at. Every field may be left empty: rules that
+// need it then return [ErrNotApplicable]. A Target must not be copied or
+// changed once it is given to [Run].
+type Target struct {
+	// Site is the composed site; nil if there is none. Rules send it requests
+	// made in this process, never over the network.
+	Site Site
+	// App is the program's own handler without the site's controls, as it is
+	// given to Site.Protect; nil if there is none.
+	App http.Handler
+	// Dir is the folder that file names are relative to; "" is the working
+	// folder.
+	Dir string
+	// Paths are the files and folders that source and repository rules read,
+	// relative to Dir; none means that these rules do not apply.
+	Paths []string
+	// GoVersion is the toolchain the program was built with, as
+	// runtime.Version gives it; "" if unknown.
+	GoVersion string
+	// Root says that the program runs as the superuser.
+	Root bool
+	// ReadFile and Stat look at the file system; nil means os.ReadFile and
+	// os.Stat. Now is the clock; nil means time.Now.
+	ReadFile func(name string) ([]byte, error)
+	Stat     func(name string) (fs.FileInfo, error)
+	Now      func() time.Time
+
+	shared sync.Map // key → func() (any, error), made by sync.OnceValues
+	looked sync.Map // file name → true
+}
+
+// A Site is a composed site: *merlon.Site is one.
+type Site interface {
+	// Protect returns next behind all controls.
+	Protect(next http.Handler) http.Handler
+}
+
+// Path returns name as a path that can be opened: relative names are taken
+// from t.Dir.
+func (t *Target) Path(name string) string {
+	if filepath.IsAbs(name) || t.Dir == "" {
+		return filepath.FromSlash(name)
+	}
+	return filepath.Join(t.Dir, filepath.FromSlash(name))
+}
+
+// Read returns the content of a file named relative to t.Dir.
+func (t *Target) Read(name string) ([]byte, error) {
+	if t.ReadFile != nil {
+		return t.ReadFile(t.Path(name))
+	}
+	return os.ReadFile(t.Path(name))
+}
+
+// Info returns what is known about a file named relative to t.Dir.
+func (t *Target) Info(name string) (fs.FileInfo, error) {
+	if t.Stat != nil {
+		return t.Stat(t.Path(name))
+	}
+	return os.Stat(t.Path(name))
+}
+
+// Time returns the time by t.Now.
+func (t *Target) Time() time.Time {
+	if t.Now != nil {
+		return t.Now()
+	}
+	return time.Now()
+}
+
+// Look notes that a rule has read the file, so that [Run] also looks for
+// `merlon:ignore` comments in it that hide nothing any more.
+func (t *Target) Look(file string) { t.looked.Store(filepath.ToSlash(file), true) }
+
+// Shared returns what build makes, built once for each key however many rules
+// ask for it at the same time: a loaded program, the answers of probes. Keys
+// are compared like context keys; use an own unexported type.
+func Shared[T any](t *Target, key any, build func() (T, error)) (T, error) {
+	made := sync.OnceValues(func() (any, error) { return build() })
+	stored, _ := t.shared.LoadOrStore(key, made)
+	value, err := stored.(func() (any, error))()
+	typed, _ := value.(T)
+	return typed, err
+}

@@ -1,0 +1,248 @@
+package check
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// TextOptions say how [WriteText] writes.
+type TextOptions struct {
+	// Color uses the colours of a terminal.
+	Color bool
+	// Verbose adds why, standards, fingerprints, what was hidden and what was
+	// skipped.
+	Verbose bool
+}
+
+// WriteText writes the report for people: findings grouped by level, worst
+// first, each with its place, the lines around it and one line of fix; then
+// what could not be judged; then one line that says it all. Control characters
+// from files and settings are replaced, so that a report cannot steer the
+// terminal.
+func WriteText(w io.Writer, r *Report, o TextOptions) error {
+	t := &textWriter{options: o}
+	for _, level := range Levels() {
+		if n := r.Count(level); n > 0 {
+			t.line(t.paint(level, strings.ToUpper(level.String())+" "+strconv.Itoa(n)))
+			t.line("")
+			for i := range r.Findings {
+				if r.Findings[i].Level == level {
+					t.finding(&r.Findings[i])
+				}
+			}
+		}
+	}
+	if o.Verbose {
+		t.hidden(r)
+	}
+	t.incomplete(r)
+	t.summary(r)
+	_, err := io.WriteString(w, t.text.String())
+	return err
+}
+
+type textWriter struct {
+	options TextOptions
+	text    strings.Builder
+}
+
+func (t *textWriter) line(text string) {
+	t.text.WriteString(text)
+	t.text.WriteByte('\n')
+}
+
+// The colours, as SGR parameters.
+const (
+	bold = "1"
+	dim  = "2"
+)
+
+func (t *textWriter) color(sgr, text string) string {
+	if !t.options.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
+}
+
+func (t *textWriter) paint(level Level, text string) string {
+	sgr := map[Level]string{Critical: "1;97;41", Error: "1;31", Warning: "1;33", Info: "1;36", Debug: "2"}
+	return t.color(sgr[level], text)
+}
+
+func (t *textWriter) finding(f *Finding) {
+	t.line("  " + t.color(bold, plain(f.Title)) + "  " + t.color(dim, "["+f.ID+"]"))
+	if place := f.Place.String(); place != "" {
+		t.line("    at   " + plain(place))
+	}
+	t.frame(f)
+	for i, step := range f.Trace {
+		t.line(fmt.Sprintf("    %2d.  %s  %s", i+1, plain(step.Place.String()), plain(step.Text)))
+	}
+	if f.Evidence != "" {
+		t.line("    seen " + plain(f.Evidence))
+	}
+	if t.options.Verbose {
+		t.line("    why  " + plain(f.Why))
+	}
+	t.line("    fix  " + plain(f.Fix))
+	if t.options.Verbose {
+		t.line("    ref  " + strings.Join(append(citations(f), "fingerprint "+f.Fingerprint), ", "))
+	}
+	t.line("")
+}
+
+// citations lists the standards that a finding touches.
+func citations(f *Finding) []string {
+	var refs []string
+	for _, cwe := range f.CWE {
+		refs = append(refs, "CWE-"+strconv.Itoa(cwe))
+	}
+	for _, id := range f.ASVS {
+		refs = append(refs, "ASVS "+id)
+	}
+	if f.OWASP != "" {
+		refs = append(refs, "OWASP "+f.OWASP+":2025")
+	}
+	if f.Django != "" {
+		refs = append(refs, "Django "+f.Django)
+	}
+	return refs
+}
+
+// frame shows the lines around the finding, its own marked, with a caret under
+// the column.
+func (t *textWriter) frame(f *Finding) {
+	p := &f.Place
+	if len(p.Frame) == 0 {
+		return
+	}
+	width := len(strconv.Itoa(p.FrameLine + len(p.Frame) - 1))
+	for i, line := range p.Frame {
+		number := p.FrameLine + i
+		meant := number == p.Line || number > p.Line && number <= p.EndLine
+		mark, gutter := " ", fmt.Sprintf("%*d │ ", width, number)
+		if meant {
+			mark = t.paint(f.Level, ">")
+		}
+		t.line("       " + mark + " " + t.color(dim, gutter) + plain(strings.ReplaceAll(line, "\t", "    ")))
+		if number == p.Line && p.Col > 0 && p.Col <= len(line)+1 {
+			t.line("         " + strings.Repeat(" ", width) + t.color(dim, " │ ") + strings.Repeat(" ", columns(line[:p.Col-1])) +
+				t.paint(f.Level, strings.Repeat("^", p.carets(line))))
+		}
+	}
+}
+
+// carets is how many columns of the line are meant.
+func (p *Place) carets(line string) int {
+	if p.EndCol > p.Col && (p.EndLine == 0 || p.EndLine == p.Line) && p.EndCol-1 <= len(line) {
+		return max(columns(line[p.Col-1:p.EndCol-1]), 1)
+	}
+	return 1
+}
+
+// columns is the width of the text on a terminal, with tabs as four.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		if n++; r == '\t' {
+			n += 3
+		}
+	}
+	return n
+}
+
+func (t *textWriter) hidden(r *Report) {
+	if len(r.Hidden) > 0 {
+		t.line(t.color(bold, "HIDDEN "+strconv.Itoa(len(r.Hidden))))
+		t.line("")
+		for i := range r.Hidden {
+			h := &r.Hidden[i]
+			t.line("  " + plain(h.Title) + "  " + t.color(dim, "["+h.ID+"] by "+h.By))
+			if h.Reason != "" {
+				t.line("    because " + plain(h.Reason))
+			}
+		}
+		t.line("")
+	}
+	for _, o := range r.Rules {
+		if o.Status == Skipped {
+			note := o.Note
+			if note == "" {
+				note = "nothing of its kind here"
+			}
+			t.line("  skipped " + o.Rule.ID + ": " + plain(note))
+		}
+	}
+}
+
+func (t *textWriter) incomplete(r *Report) {
+	if len(r.Incomplete) == 0 {
+		return
+	}
+	t.line(t.paint(Warning, "COULD NOT BE JUDGED "+strconv.Itoa(len(r.Incomplete))))
+	t.line("")
+	for _, in := range r.Incomplete {
+		text := "  " + in.Rule + ": "
+		if place := in.Place.String(); place != "" {
+			text += plain(place) + ": "
+		}
+		t.line(text + plain(in.Reason))
+	}
+	t.line("")
+}
+
+func (t *textWriter) summary(r *Report) {
+	var parts []string
+	for _, level := range Levels() {
+		if n := r.Count(level); n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+level.String())
+		}
+	}
+	text := "No findings"
+	if len(parts) > 0 {
+		text = plural(len(r.Findings), "finding") + " (" + strings.Join(parts, ", ") + ")"
+	}
+	if n := len(r.Hidden); n > 0 {
+		text += ", " + strconv.Itoa(n) + " hidden"
+	}
+	if n := len(r.Incomplete); n > 0 {
+		text += ", " + strconv.Itoa(n) + " could not be judged"
+	}
+	text += "; " + plural(len(r.Rules)-r.ran(Skipped), "rule") + " ran"
+	switch r.ExitCode() {
+	case ExitFindings:
+		text += ", fails at " + r.FailLevel.String()
+		t.line(t.paint(Error, text+"."))
+	case ExitFailed:
+		t.line(t.paint(Warning, text+", incomplete."))
+	default:
+		t.line(t.color("1;32", text+"."))
+	}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// plain replaces what could steer a terminal.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+}
