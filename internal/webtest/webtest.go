@@ -1,0 +1,209 @@
+// Package webtest tests the merlon program the way people use it: the real
+// binary on a loopback port, and a real Chromium in front of it.
+//
+// Only tests import this package.
+package webtest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/merlon-go/merlon/internal/services"
+)
+
+// buildTimeout is generous: the first build compiles SQLite.
+const (
+	buildTimeout = 8 * time.Minute
+	startTimeout = time.Minute
+	stepTimeout  = 30 * time.Second
+)
+
+var binary struct {
+	sync.Once
+	path string
+	err  error
+	out  []byte
+}
+
+// Binary builds cmd/merlon once a test binary and returns its path. It stays in
+// the build cache's neighbourhood until the system clears temporary files.
+func Binary(tb testing.TB) string {
+	tb.Helper()
+	binary.Do(func() {
+		dir, err := os.MkdirTemp("", "merlon-bin-")
+		if err != nil {
+			binary.err = err
+			return
+		}
+		binary.path = filepath.Join(dir, "merlon")
+		ctx, cancel := context.WithTimeout(context.Background(), buildTimeout)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, "go", "build", "-o", binary.path, "github.com/merlon-go/merlon/cmd/merlon")
+		binary.out, binary.err = cmd.CombinedOutput()
+	})
+	if binary.err != nil {
+		tb.Fatalf("building cmd/merlon: %v\n%s", binary.err, binary.out)
+	}
+	return binary.path
+}
+
+// A Server is a running merlon.
+type Server struct {
+	URL string // without a slash at the end
+	Dir string // its working folder
+
+	cmd  *exec.Cmd
+	log  *log
+	done chan error
+}
+
+// Output returns what the server has printed so far, both streams together.
+func (s *Server) Output() string { return s.log.String() }
+
+// Stop sends SIGTERM and returns how the server ended.
+func (s *Server) Stop() error {
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	err := <-s.done
+	s.done <- err
+	return err
+}
+
+var listening = regexp.MustCompile(`http://(127\.0\.0\.1|localhost):\d+`)
+
+// Serve starts `merlon serve` with args in a fresh folder on a spare port and
+// waits until it says where it listens. The environment is empty but for env.
+func Serve(tb testing.TB, env []string, args ...string) *Server {
+	tb.Helper()
+	s := &Server{Dir: tb.TempDir(), log: new(log), done: make(chan error, 1)}
+	s.cmd = exec.Command(Binary(tb), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	s.cmd.Dir = s.Dir
+	s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.Dir}, env...)
+	read, write := io.Pipe()
+	s.cmd.Stdout = io.MultiWriter(s.log, write)
+	s.cmd.Stderr = s.cmd.Stdout
+	if err := s.cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	go func() {
+		s.done <- s.cmd.Wait()
+		write.Close()
+	}()
+	tb.Cleanup(func() {
+		s.Stop()
+		if tb.Failed() {
+			tb.Logf("merlon printed:\n%s", s.Output())
+		}
+	})
+	found := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(read)
+		for lines.Scan() {
+			if u := listening.FindString(lines.Text()); u != "" {
+				select {
+				case found <- u:
+				default:
+				}
+			}
+		}
+		close(found)
+	}()
+	select {
+	case u, ok := <-found:
+		if !ok {
+			tb.Fatalf("merlon ended before it listened:\n%s", s.Output())
+		}
+		s.URL = u
+	case <-time.After(startTimeout):
+		tb.Fatalf("merlon does not say where it listens:\n%s", s.Output())
+	}
+	return s
+}
+
+// Browser starts a Chromium with a fresh profile and returns the context of its
+// first tab; chromedp.NewContext on it opens another.
+func Browser(tb testing.TB, options ...chromedp.ExecAllocatorOption) context.Context {
+	tb.Helper()
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(services.Chromium(tb)),
+		chromedp.UserDataDir(tb.TempDir()),
+		chromedp.NoSandbox, // Chromium's sandbox does not start as root, which CI is
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
+	)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(flags, options...)...)
+	tb.Cleanup(cancel)
+	ctx, cancelTab := chromedp.NewContext(ctx)
+	tb.Cleanup(cancelTab)
+	if err := chromedp.Do(ctx); err != nil {
+		tb.Fatalf("starting Chromium: %v", err)
+	}
+	return ctx
+}
+
+// Run runs steps in the tab of ctx and ends the test if one fails.
+func Run(tb testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	tb.Helper()
+	for i, step := range steps {
+		limited, cancel := context.WithTimeout(ctx, stepTimeout)
+		_, err := chromedp.Run(limited, step)
+		cancel()
+		if err != nil {
+			tb.Fatalf("step %d: %v\n%s", i+1, err, look(ctx))
+		}
+	}
+}
+
+// Get returns what question answers in the tab of ctx, as in
+// Get(t, ctx, chromedp.Title()).
+func Get[T any](tb testing.TB, ctx context.Context, question chromedp.Action[T]) T {
+	tb.Helper()
+	limited, cancel := context.WithTimeout(ctx, stepTimeout)
+	defer cancel()
+	answer, err := chromedp.Run(limited, question)
+	if err != nil {
+		tb.Fatalf("%v\n%s", err, look(ctx))
+	}
+	return answer
+}
+
+// look says where a tab is and what it shows.
+func look(ctx context.Context) string {
+	limited, cancel := context.WithTimeout(ctx, stepTimeout)
+	defer cancel()
+	where, _ := chromedp.Run(limited, chromedp.Location())
+	body, _ := chromedp.Run(limited, chromedp.Text("body"))
+	return "at " + where + ":\n" + strings.TrimSpace(body)
+}
+
+// log is a buffer that may be written and read at once.
+type log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
