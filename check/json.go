@@ -7,18 +7,6 @@ import (
 	"time"
 )
 
-// Format names a way to write a report.
-type Format string
-
-// The formats of [Write].
-const (
-	Text  Format = "text"
-	JSON  Format = "json"
-	SARIF Format = "sarif"
-	JUnit Format = "junit"
-	HTML  Format = "html"
-)
-
 // jsonReport is the form of `--format json`. Members are added, never renamed
 // or removed, under schema "merlon-check/1".
 type jsonReport struct {

@@ -218,7 +218,7 @@ func addFrames(t *Target, found []Finding) {
 const maxFrameLine = 400
 
 func splitLines(text []byte) []string {
-	lines := strings.Split(strings.ToValidUTF8(string(text), "\uFFFD"), "\n")
+	lines := strings.Split(strings.TrimSuffix(strings.ToValidUTF8(string(text), "\uFFFD"), "\n"), "\n")
 	for i, line := range lines {
 		line = strings.TrimSuffix(line, "\r")
 		if len(line) > maxFrameLine {
