@@ -1,0 +1,139 @@
+package hosts
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// redirect sends plain HTTP to HTTPS.
+type redirect struct {
+	host   string         // where to, or "" for the host that was asked for
+	except *http.ServeMux // nil: nothing is exempt
+}
+
+// Values of the redirect's own headers. The redirect is forgotten after an
+// hour, so that one sent by mistake does not outlive the repair.
+var (
+	varyProto     = []string{headerProto + ", " + headerForwarded}
+	redirectCache = []string{"max-age=3600"}
+)
+
+func newRedirect(c Config) (*redirect, error) {
+	var errs []error
+	if c.InsecureSkipRedirect {
+		if c.SSLHost != "" || len(c.RedirectExempt) > 0 {
+			errs = append(errs, errors.New("hosts: SSLHost and RedirectExempt mean nothing with InsecureSkipRedirect"))
+		}
+		return nil, errors.Join(errs...)
+	}
+	d := new(redirect)
+	if c.SSLHost != "" {
+		host, err := parseHost(c.SSLHost)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("hosts: invalid SSLHost %s: %w", quote(c.SSLHost), err))
+		}
+		d.host = strings.TrimSuffix(host.String(), ":443")
+	}
+	if len(c.RedirectExempt) > 0 {
+		d.except = http.NewServeMux()
+	}
+	for _, pattern := range c.RedirectExempt {
+		if err := register(d.except, pattern); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return d, errors.Join(errs...)
+}
+
+// register adds pattern to mux, whose only way to refuse is to panic.
+func register(mux *http.ServeMux, pattern string) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("hosts: invalid redirect exemption %s: %v", quote(pattern), fault)
+		}
+	}()
+	mux.Handle(pattern, http.NotFoundHandler())
+	return nil
+}
+
+// exempt reports whether r may be answered on plain HTTP. The path must be in
+// the form that every matcher reads alike: ServeMux matches a cleaned path, and
+// a handler that sees the raw one may read another.
+func (d *redirect) exempt(r *http.Request) bool {
+	if d.except == nil {
+		return false
+	}
+	p := r.URL.Path
+	clean := path.Clean(p)
+	if clean != p && clean+"/" != p {
+		return false
+	}
+	_, pattern := d.except.Handler(r)
+	return pattern != ""
+}
+
+// answer redirects r to HTTPS on host, which was admitted, or on the host set
+// for it. GET and HEAD get 301; other methods get 308, with which a browser
+// sends method and body again.
+func (d *redirect) answer(w http.ResponseWriter, r *http.Request, host string, proxied bool) {
+	if d.host != "" {
+		host = d.host
+	} else {
+		// Port 80 is where plain HTTP is, and 443 goes without saying. Another
+		// port is kept as Django keeps it: a proxy may serve both there.
+		host = strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":443")
+	}
+	status := http.StatusPermanentRedirect
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		status = http.StatusMovedPermanently
+	}
+	h := w.Header()
+	if proxied { // a cache between the proxy and us must not serve it to HTTPS
+		h["Vary"] = append(h["Vary"], varyProto...)
+	}
+	h["Cache-Control"] = redirectCache
+	h["Location"] = []string{"https://" + host + target(r)}
+	h["Content-Length"] = zeroLength
+	w.WriteHeader(status)
+}
+
+var zeroLength = []string{"0"}
+
+// target returns path and query of r as they may stand in a Location.
+func target(r *http.Request) string {
+	p := r.URL.EscapedPath()
+	if !strings.HasPrefix(p, "/") { // "" of CONNECT, "*" of OPTIONS
+		p = "/"
+	}
+	if r.URL.RawQuery != "" || r.URL.ForceQuery {
+		p += "?" + r.URL.RawQuery
+	}
+	return escape(p)
+}
+
+// escape percent-encodes what has no place in a URL, whatever it means there.
+func escape(s string) string {
+	const digits = "0123456789ABCDEF"
+	for i := 0; i < len(s); i++ {
+		if !mustEscape(s[i]) {
+			continue
+		}
+		b := append(make([]byte, 0, len(s)+16), s[:i]...)
+		for ; i < len(s); i++ {
+			if c := s[i]; mustEscape(c) {
+				b = append(b, '%', digits[c>>4], digits[c&15])
+			} else {
+				b = append(b, c)
+			}
+		}
+		return string(b)
+	}
+	return s
+}
+
+func mustEscape(c byte) bool {
+	return c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}'
+}
