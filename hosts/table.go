@@ -48,12 +48,31 @@ func newTable(prefixes []netip.Prefix) table {
 		}
 		t.v6 = append(t.v6, span6{a, b})
 	}
+	// Merged, so that ranges are apart and the one before an address decides.
 	slices.SortFunc(t.v4, func(a, b span4) int { return cmp.Compare(a.first, b.first) })
 	slices.SortFunc(t.v6, func(a, b span6) int { return a.first.compare(b.first) })
-	// Two prefixes either nest or are apart, so that after sorting a nested
-	// one follows the one that holds it.
-	t.v4 = slices.CompactFunc(t.v4, func(a, b span4) bool { return b.last <= a.last })
-	t.v6 = slices.CompactFunc(t.v6, func(a, b span6) bool { return b.last.compare(a.last) <= 0 })
+	n := 0
+	for _, s := range t.v4 {
+		if n > 0 && s.first <= t.v4[n-1].last {
+			t.v4[n-1].last = max(t.v4[n-1].last, s.last)
+			continue
+		}
+		t.v4[n] = s
+		n++
+	}
+	t.v4 = t.v4[:n]
+	n = 0
+	for _, s := range t.v6 {
+		if n > 0 && s.first.compare(t.v6[n-1].last) <= 0 {
+			if s.last.compare(t.v6[n-1].last) > 0 {
+				t.v6[n-1].last = s.last
+			}
+			continue
+		}
+		t.v6[n] = s
+		n++
+	}
+	t.v6 = t.v6[:n]
 	return t
 }
 

@@ -94,17 +94,11 @@ func sane(target string) bool {
 		return false
 	}
 	for i, c := range target {
-		if c == '\\' || unicode.IsControl(c) || i == 0 && (unicode.Is(unicode.C, c) || unassigned(c)) {
+		if c == '\\' || unicode.IsControl(c) || i == 0 && unicode.Is(unicode.C, c) {
 			return false
 		}
 	}
 	return target[0] != ' ' && target[len(target)-1] != ' '
-}
-
-// unassigned reports whether c is in Unicode category Cn, which unicode.C of Go
-// leaves out.
-func unassigned(c rune) bool {
-	return !unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.C)
 }
 
 // plainPath reports whether the path of target, up to "?" or "#", has neither
