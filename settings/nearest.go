@@ -1,0 +1,92 @@
+package settings
+
+import "strings"
+
+// elsewhere says where settings of Django and its packages went that have
+// another name here, or none because what they switch on is always on.
+var elsewhere = map[string]string{
+	"SECURE_CONTENT_TYPE_NOSNIFF": "nosniff is always sent",
+	"SESSION_COOKIE_SECURE":       "the cookie is always Secure, except under --dev",
+	"CSRF_COOKIE_SECURE":          "the cookie is always Secure, except under --dev",
+	"SESSION_COOKIE_HTTPONLY":     "the cookie is always HttpOnly",
+	"SESSION_COOKIE_SAMESITE":     "the cookie is always SameSite=Lax",
+	"SECURE_PROXY_SSL_HEADER":     "name the proxies in TRUSTED_PROXIES",
+	"USE_X_FORWARDED_HOST":        "name the proxies in TRUSTED_PROXIES",
+	"USE_X_FORWARDED_PORT":        "name the proxies in TRUSTED_PROXIES",
+	"SECURE_CSP":                  "it is called CSP",
+	"SECURE_CSP_REPORT_ONLY":      "it is called CSP_REPORT_ONLY",
+	"EMAIL_HOST":                  "write EMAIL_URL",
+	"EMAIL_PORT":                  "write EMAIL_URL",
+	"EMAIL_HOST_USER":             "write EMAIL_URL",
+	"EMAIL_HOST_PASSWORD":         "write EMAIL_URL",
+	"EMAIL_USE_TLS":               "write EMAIL_URL with smtp:",
+	"EMAIL_USE_SSL":               "write EMAIL_URL with smtps:",
+	"EMAIL_BACKEND":               "write EMAIL_URL",
+	"DEFAULT_FROM_EMAIL":          "it is called EMAIL_FROM",
+	"SERVER_EMAIL":                "it is called EMAIL_FROM",
+	"DATABASES":                   "write DATABASE_URL",
+	"CACHES":                      "write REDIS_URL",
+	"CACHE_URL":                   "write REDIS_URL",
+	"DATA_UPLOAD_MAX_MEMORY_SIZE": "it is called BODY_LIMIT",
+	"SILENCED_SYSTEM_CHECKS":      "it is called SILENCED_CHECKS",
+	"AXES_FAILURE_LIMIT":          "it is called LOCKOUT_FAILURE_LIMIT",
+	"AXES_COOLOFF_TIME":           "it is called LOCKOUT_COOLOFF",
+	"AXES_LOCKOUT_PARAMETERS":     "it is called LOCKOUT_PARAMETERS",
+}
+
+// nearest returns the name that an unknown one was probably meant to be, or a
+// note on what became of it.
+func nearest(unknown string, names []string) (like, note string) {
+	unknown = strings.ToUpper(strings.ReplaceAll(unknown, "-", "_"))
+	if note = elsewhere[unknown]; note != "" {
+		return "", note
+	}
+	unknown, file := strings.CutSuffix(unknown, "_FILE")
+	best := max(len(unknown)/3, 2) + 1
+	for _, name := range names {
+		if d := distance(unknown, name, best); d < best {
+			best, like = d, name
+		}
+	}
+	if file && like != "" {
+		like += "_FILE"
+	}
+	return like, ""
+}
+
+// distance is the Levenshtein distance of a and b, or limit if it is not below that.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 128 {
+		return limit
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return min(row[len(b)], limit)
+}
+
+// printable keeps a name from the environment from writing to the terminal.
+func printable(name string) string {
+	if len(name) > 64 {
+		name = name[:64] + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '…' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("_.-", r) {
+			return r
+		}
+		return '?'
+	}, name)
+}
