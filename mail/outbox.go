@@ -16,7 +16,7 @@ type Entry struct {
 	ID        string    // 43 characters
 	Recipient string    // the address, for people who look after the outbox
 	Payload   []byte    // subject and text, encrypted; erased when sent or given up
-	Created   time.Time // whole milliseconds, UTC
+	Created   time.Time // whole microseconds, UTC, as all times here
 	Due       time.Time // when to try (again); while claimed, the end of the lease
 	Expires   time.Time // zero: never
 	Attempts  int       // claims so far

@@ -305,5 +305,5 @@ func whole(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
 	}
-	return t.UTC().Truncate(time.Millisecond)
+	return t.UTC().Truncate(time.Microsecond)
 }

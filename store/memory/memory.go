@@ -12,10 +12,16 @@
 package memory
 
 // DB holds one value per subject. It is safe for concurrent use.
-type DB struct{}
+type DB struct {
+	outbox *outbox
+}
 
 // New returns an empty DB.
-func New() *DB { return &DB{} }
+func New() *DB {
+	return &DB{
+		outbox: newOutbox(),
+	}
+}
 
 // Close does nothing; it is there because the other stores have it.
 func (db *DB) Close() error { return nil }
