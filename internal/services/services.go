@@ -133,12 +133,17 @@ func servant() (uid, gid uint32, err error) {
 func sweep(dir string) error {
 	cmd := exec.Command("sh", "-c", `cat >/dev/null; sleep 1; rm -rf -- "$0"`, dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	_, err := cmd.StdinPipe() // never closed by us
+	pipe, err := cmd.StdinPipe() // never closed by us
 	if err != nil {
 		return err
 	}
+	pipes.Store(dir, pipe)
 	return cmd.Start()
 }
+
+// pipes keeps the pipes of sweep reachable: the garbage collector closes a file
+// that nobody holds, and the folder would go while its server runs.
+var pipes sync.Map
 
 // folder makes a folder that the server's user owns. Its name is short because
 // the paths of Unix sockets have to be.
