@@ -34,6 +34,9 @@ type Refusal struct {
 	Detail string
 	// RetryAfter, if positive, is sent as Retry-After, rounded up to seconds.
 	RetryAfter time.Duration
+	// Problem holds members for the problem+json body, such as type; the
+	// client sees them. Nil adds none.
+	Problem map[string]any
 	// Err is the cause, for errors.Is; nil if there is none.
 	Err error
 }
@@ -88,7 +91,7 @@ func Write(w http.ResponseWriter, r *http.Request, refusal *Refusal) {
 	h.Del("Etag")
 	h.Del("Last-Modified")
 	if WantsJSON(r) {
-		Problem(w, refusal.Status, info.ID(), nil)
+		Problem(w, refusal.Status, info.ID(), refusal.Problem)
 		return
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -36,10 +36,11 @@ type Info struct {
 
 	// Slots of single controls: each holds a pointer to that package's own
 	// state and is read through its From function.
-	CSP     any // *csp state: policy and nonce of this response
-	Session any // *sessions.Session
-	CSRF    any // *csrf state: the token of this session
-	Static  any // *headers state
+	CSP       any // *csp state: policy and nonce of this response
+	Session   any // *sessions.Session
+	CSRF      any // *csrf state: the token of this session
+	Static    any // *headers state
+	RateLimit any // *ratelimit outcome: what the handler said about the request
 
 	// Refusal is the refusal that ended the request, if one did.
 	Refusal error

@@ -1,0 +1,257 @@
+package ratelimit
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/internal/deny"
+)
+
+// An ask is one rule applied to one key, and its answer.
+type ask struct {
+	rule     *rule
+	cell     Cell
+	hash     uint64
+	state    state
+	degraded bool
+	leased   lease // what the lease table said
+}
+
+// state is where an answer came from.
+type state uint8
+
+const (
+	stateLocal  state = iota // the counts in memory
+	stateShared              // the store, or a lease taken from it
+	stateOpen                // nowhere: FailOpen
+	stateClosed              // nowhere: FailClosed
+)
+
+// A Result is the answer of one rule about one key.
+type Result struct {
+	// Rule is the rule's name.
+	Rule string
+	// Allowed reports whether the rule lets the event pass; a rule that only
+	// reports says here what it would do.
+	Allowed bool
+	// Report tells that the rule only reports.
+	Report bool
+	// Degraded reports that the shared store did not answer and the rule's
+	// [FailMode] decided.
+	Degraded bool
+	// Limit is how many events can happen at once, Remaining how many of them
+	// still can. For a leased rule, Remaining is an estimate.
+	Limit, Remaining int64
+	// RetryAfter is exactly how long a refused event must wait, if no others
+	// come between: it passes then and not earlier. 0 if it was allowed, or if
+	// waiting does not help.
+	RetryAfter time.Duration
+	// Reset is when the key is as good as new.
+	Reset time.Duration
+}
+
+func (a *ask) result() Result {
+	c := &a.cell
+	r := Result{Rule: a.rule.Name, Report: a.rule.Report, Degraded: a.degraded, Limit: c.Burst, Reset: c.Ahead}
+	switch a.state {
+	case stateOpen:
+		r.Allowed, r.Remaining = true, c.Burst
+		return r
+	case stateClosed:
+		r.RetryAfter = breakFor
+		return r
+	}
+	r.Allowed = !c.Short
+	if c.Interval > 0 {
+		r.Remaining = (c.capacity() - int64(c.Ahead)) / int64(c.Interval)
+	}
+	if c.Short && c.Cost <= c.Burst {
+		r.RetryAfter = c.Ahead + time.Duration(c.Cost*int64(c.Interval)-c.capacity())
+	}
+	return r
+}
+
+func results(asks []ask) []Result {
+	all := make([]Result, len(asks))
+	for i := range asks {
+		all[i] = asks[i].result()
+	}
+	return all
+}
+
+// Exceeded is the cause of a refusal: what every rule of the request said.
+type Exceeded struct {
+	Results []Result
+}
+
+// Error names the rules that refused.
+func (e *Exceeded) Error() string {
+	text := "ratelimit: exceeded"
+	for _, r := range e.Results {
+		if !r.Allowed && !r.Report {
+			text += " " + r.Rule
+		}
+	}
+	return text
+}
+
+// ask appends what the rules at indices ask about r.
+func (e *engine) ask(asks []ask, indices []int, r *http.Request) ([]ask, *Refusal) {
+	in := reader{r: r}
+	for _, i := range indices {
+		rule := &e.rules[i]
+		cost := int64(1)
+		if rule.Cost != nil {
+			if cost = rule.Cost(r); cost <= 0 {
+				continue
+			}
+		}
+		var s subject
+		switch fault := e.subject(&s, rule, &in); {
+		case fault == nil:
+		case fault == faultClient && (e.AllowUnknownClient || rule.Report):
+			continue
+		default:
+			return nil, e.faultRefusal(fault, rule)
+		}
+		asks = append(asks, ask{})
+		e.fill(&asks[len(asks)-1], rule, &s, cost)
+	}
+	return asks, nil
+}
+
+func (e *engine) fill(a *ask, rule *rule, s *subject, cost int64) {
+	a.rule = rule
+	a.hash = s.hash(rule)
+	a.cell.Interval, a.cell.Burst, a.cell.Cost, a.cell.Soft = rule.interval, rule.burst, cost, rule.Report
+	if e.Store != nil {
+		var array [256]byte
+		var sum [32]byte
+		copy(a.cell.Key[:], e.digest.Sum(sum[:0], s.material(array[:0], rule)))
+	}
+}
+
+// single makes the ask of a program about one key.
+func (e *engine) single(name string, key []string) (ask, error) {
+	i, ok := e.byName[name]
+	if !ok {
+		return ask{}, fmt.Errorf("ratelimit: no rule %q", name)
+	}
+	var s subject
+	if err := e.texts(&s, &e.rules[i], key); err != nil {
+		return ask{}, err
+	}
+	var a ask
+	e.fill(&a, &e.rules[i], &s, 1)
+	a.cell.Soft = false
+	return a, nil
+}
+
+// decide answers asks, all or nothing, and reports whether the request may pass.
+func (e *engine) decide(ctx context.Context, asks []ask, now int64) bool {
+	blocked := false
+	for i := range asks {
+		blocked = blocked || asks[i].rule.Rate.Limit == 0 && !asks[i].cell.Soft
+	}
+	if blocked { // a rule of 0 refuses whatever the others say: they only look
+		for i := range asks {
+			asks[i].cell.Look = true
+		}
+	}
+	ok := false
+	if e.Store == nil {
+		ok = e.locals(asks, now)
+	} else {
+		ok = e.sharedAll(ctx, asks, now)
+	}
+	if e.Observe != nil {
+		for i := range asks {
+			if !asks[i].cell.Look || blocked {
+				e.Observe(asks[i].result())
+			}
+		}
+	}
+	return ok && !blocked
+}
+
+// local answers one ask from memory.
+func (e *engine) local(a *ask, now int64) bool {
+	return e.memory.takeOne(a.hash, &a.cell, now)
+}
+
+// locals answers asks from memory.
+func (e *engine) locals(asks []ask, now int64) bool {
+	if len(asks) == 1 {
+		return e.local(&asks[0], now)
+	}
+	var array [4]entry
+	entries := array[:0]
+	for i := range asks {
+		entries = append(entries, entry{asks[i].hash, &asks[i].cell})
+	}
+	return e.memory.take(entries, now)
+}
+
+// refusal is the answer to a request that asks refused.
+func (e *engine) refusal(asks []ask, now int64) *Refusal {
+	refusal := &Refusal{
+		Status:  http.StatusTooManyRequests,
+		Control: "ratelimit",
+		Reason:  "rate-exceeded",
+		Err:     &Exceeded{results(asks)},
+	}
+	var violated []string
+	forever, closed, notice := false, true, false
+	for i := range asks {
+		a := &asks[i]
+		r := a.result()
+		if r.Allowed || r.Report {
+			continue
+		}
+		violated = append(violated, r.Rule)
+		refusal.RetryAfter = max(refusal.RetryAfter, r.RetryAfter)
+		refusal.Detail = fmt.Sprintf("rule %q by %s allows %s", r.Rule, a.rule.Key, a.rule.Rate)
+		forever = forever || r.RetryAfter == 0
+		closed = closed && a.state == stateClosed
+		notice = e.notice(a, now) || notice
+	}
+	if forever { // waiting does not help
+		refusal.RetryAfter = 0
+	}
+	if notice {
+		refusal.Event = audit.RateLimitExceeded
+	}
+	if closed {
+		refusal.Status, refusal.Reason = http.StatusServiceUnavailable, "store-unavailable"
+		refusal.Detail = "the shared store does not answer, and the rule is closed then"
+		return refusal
+	}
+	refusal.Problem = map[string]any{
+		"type":              "https://iana.org/assignments/http-problem-types#quota-exceeded",
+		"violated-policies": violated,
+	}
+	return refusal
+}
+
+// notice reports whether the refusal of a is to be audited: once a minute for
+// each key, so that a flood of refused requests is not a flood of events.
+func (e *engine) notice(a *ask, now int64) bool {
+	if e.Audit == nil {
+		return false
+	}
+	c := Cell{Interval: time.Minute, Burst: 1, Cost: 1}
+	return e.memory.takeOne(mark(a.hash^a.rule.notice), &c, now)
+}
+
+func (e *engine) faultRefusal(f *fault, rule *rule) *Refusal {
+	return &deny.Refusal{
+		Status:  f.status,
+		Control: "ratelimit",
+		Reason:  f.reason,
+		Event:   audit.InputValidationFail,
+		Detail:  fmt.Sprintf("rule %q: %s", rule.Name, f.detail),
+	}
+}

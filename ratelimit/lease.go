@@ -1,0 +1,3 @@
+package ratelimit
+
+type lease uint8
