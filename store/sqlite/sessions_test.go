@@ -1,0 +1,13 @@
+package sqlite_test
+
+import (
+	"testing"
+
+	"github.com/merlon-go/merlon/sessions"
+
+	"github.com/merlon-go/merlon/store/storetest"
+)
+
+func TestSessions(t *testing.T) {
+	storetest.TestSessions(t, func(t *testing.T) sessions.Store { return open(t).Sessions() })
+}
