@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // maxKeys bounds the work that an unknown MAC can cause.
@@ -14,9 +15,13 @@ const maxKeys = 16
 // idLen is the length of a key's id: 6 bytes in base64url.
 const idLen = 8
 
-// encoding is base64url without padding. Strict, so that a text has one
-// spelling and a changed last bit is noticed.
+// encoding is base64url without padding. Strict, so that a changed last bit is
+// noticed.
 var encoding = base64.RawURLEncoding.Strict()
+
+// onlySpelling reports whether text can be the only spelling of what it holds:
+// encoding/base64 skips line ends, even where it is strict.
+func onlySpelling(text string) bool { return !strings.ContainsAny(text, "\r\n") }
 
 // Ring is the site's key with the older ones that it replaced: the primary key
 // makes every new value, the fallbacks only verify and open what they once

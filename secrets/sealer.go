@@ -52,7 +52,7 @@ func (s *Sealer) Seal(plain, additional []byte) string {
 
 // Open returns what Seal was given, or [ErrInvalid].
 func (s *Sealer) Open(text string, additional []byte) ([]byte, error) {
-	if len(text) > MaxText || len(text) <= idLen || text[idLen] != '.' {
+	if len(text) > MaxText || len(text) <= idLen || text[idLen] != '.' || !onlySpelling(text) {
 		return nil, ErrInvalid
 	}
 	for _, k := range s.keys {

@@ -58,7 +58,7 @@ func (s *Signer) Sign(value string, now time.Time) string {
 // [ErrInvalid] in every other case, a time more than a minute ahead of now
 // included. Nothing is decoded before the MAC is right.
 func (s *Signer) Verify(token string, maxAge time.Duration, now time.Time) (string, error) {
-	if len(token) > MaxText {
+	if len(token) > MaxText || !onlySpelling(token) {
 		return "", ErrInvalid
 	}
 	last := strings.LastIndexByte(token, '.')

@@ -31,7 +31,9 @@ func Weakness(key Secret) string {
 	if len(text) > longestJudged {
 		text = text[:longestJudged]
 	}
-	text = strings.TrimSpace(text)
+	if utf8.ValidString(text) {
+		text = strings.TrimSpace(text)
+	}
 	switch {
 	case sample(text):
 		return "is a sample value or begins like one"
@@ -213,17 +215,32 @@ func seen(text string, i int) int {
 var letterBits = [26]float64{3.6, 6.1, 5.2, 4.6, 3.0, 5.5, 5.6, 4.0, 3.8, 9.4, 7.0, 4.6, 5.4, 3.9, 3.7, 5.7, 10, 4.1, 4.0, 3.5, 5.2, 6.7, 5.4, 9.4, 5.7, 10}
 
 // prose reports whether text has the letter frequencies of language: letters
-// drawn at random need 5.3 bits each under that code, words 4.2.
+// drawn at random need 5.6 bits each under that code, words about 4.2, and
+// words chosen for their rare letters 4.8.
 func prose(text string) bool {
-	letters, digits, bits := 0, 0, 0.0
-	for _, c := range []byte(strings.ToLower(text)) {
+	letters, capitals, digits, gaps, bits := 0, 0, 0, 0, 0.0
+	for _, c := range []byte(text) {
+		if 'A' <= c && c <= 'Z' {
+			capitals++
+			c += 'a' - 'A'
+		}
 		switch {
 		case 'a' <= c && c <= 'z':
 			letters++
 			bits += letterBits[c-'a']
 		case '0' <= c && c <= '9':
 			digits++
+		case c == ' ' || c == '-' || c == '_' || c == '.':
+			gaps++
 		}
 	}
-	return letters >= 20 && digits*20 <= len(text) && letters*4 >= len(text)*3 && bits/float64(letters) < 4.5
+	mixed := capitals*4 > letters && (letters-capitals)*4 > letters // nobody writes like that
+	if letters < 20 || mixed || digits*20 > len(text) || letters*4 < len(text)*3 {
+		return false
+	}
+	limit := 4.5
+	if gaps >= letters/10 {
+		limit = 5 // written as words
+	}
+	return bits/float64(letters) < limit
 }
