@@ -257,26 +257,32 @@ func (h *Hasher) outdated(s *stored) bool {
 }
 
 // topUp does what the check of s left undone of the work that every
-// verification does: the current parameters, and the imported kind. A nil s
-// left everything undone.
+// verification does. A nil s left everything undone.
 func (h *Hasher) topUp(s *stored) {
-	done := uint64(0)
+	current, imported := h.owed(s)
+	if current > 0 {
+		h.params.spend(current)
+	}
+	if imported > 0 {
+		h.imported.spend(imported)
+	}
+}
+
+// owed returns the work that s does not contain: of the current parameters, and
+// of the imported kind. What another scheme costs is not set off against it,
+// as the ratio depends on the machine.
+func (h *Hasher) owed(s *stored) (current, imported uint64) {
+	current = h.params.cost()
 	if s != nil && s.phc != nil {
-		done = s.phc.cost()
+		current -= min(current, s.phc.cost())
 	}
-	if current := h.params.cost(); done < current {
-		h.params.spend(current - done)
-	}
-	if h.imported == nil {
-		return
-	}
-	if s != nil && s.scheme == h.imported.scheme {
-		if s.cost < h.imported.cost {
-			h.imported.spend(h.imported.cost - s.cost)
+	if h.imported != nil {
+		imported = h.imported.cost
+		if s != nil && s.scheme == h.imported.scheme {
+			imported -= min(imported, s.cost)
 		}
-		return
 	}
-	h.imported.spend(h.imported.cost)
+	return current, imported
 }
 
 // weight is how many workers a hash that takes memory KiB stands for.
