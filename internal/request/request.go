@@ -41,6 +41,7 @@ type Info struct {
 	CSRF      any // *csrf state: the token of this session
 	Static    any // *headers state
 	RateLimit any // *ratelimit outcome: what the handler said about the request
+	Account   any // *accounts state: who is signed in
 
 	// Refusal is the refusal that ended the request, if one did.
 	Refusal error
