@@ -43,7 +43,7 @@ type Config struct {
 	SSLHost string
 	// RedirectExempt lists patterns of http.ServeMux whose requests are
 	// answered on plain HTTP too, such as "/.well-known/acme-challenge/". A
-	// path that ServeMux would clean first is never exempt.
+	// path that ServeMux would redirect first is never exempt.
 	RedirectExempt []string
 
 	// Audit takes an event for each refused request; nil is silent.

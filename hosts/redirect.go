@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path"
 	"strings"
 )
 
@@ -42,7 +41,7 @@ func newRedirect(c Config) (*redirect, error) {
 	}
 	for _, pattern := range c.RedirectExempt {
 		if err := register(d.except, pattern); err != nil {
-			errs = append(errs, err)
+			errs = append(errs, fmt.Errorf("hosts: invalid redirect exemption %s: %w", quote(pattern), err))
 		}
 	}
 	return d, errors.Join(errs...)
@@ -50,29 +49,40 @@ func newRedirect(c Config) (*redirect, error) {
 
 // register adds pattern to mux, whose only way to refuse is to panic.
 func register(mux *http.ServeMux, pattern string) (err error) {
+	host, _, _ := strings.Cut(pattern, "/")
+	if i := strings.LastIndexAny(host, " \t"); i >= 0 { // after the method
+		host = host[i+1:]
+	}
+	if host != "" {
+		if _, err := parseHost(host); err != nil { // as in a regular expression of Django's
+			return errors.New("a pattern of http.ServeMux begins with a slash, after a method or a host")
+		}
+	}
+	if pattern == "/" {
+		return errors.New("it exempts everything; InsecureSkipRedirect says so plainly")
+	}
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = fmt.Errorf("hosts: invalid redirect exemption %s: %v", quote(pattern), fault)
+			err = fmt.Errorf("%v", fault)
 		}
 	}()
-	mux.Handle(pattern, http.NotFoundHandler())
+	mux.Handle(pattern, exemption{http.NotFoundHandler()})
 	return nil
 }
 
-// exempt reports whether r may be answered on plain HTTP. The path must be in
-// the form that every matcher reads alike: ServeMux matches a cleaned path, and
-// a handler that sees the raw one may read another.
+// exemption is a handler only to be found again by ServeMux.
+type exemption struct{ http.Handler }
+
+// exempt reports whether r may be answered on plain HTTP. For a path that is
+// not clean ServeMux returns a redirect of its own, not the exemption, and a
+// handler might read that path in another way; CONNECT alone is not cleaned.
 func (d *redirect) exempt(r *http.Request) bool {
-	if d.except == nil {
+	if d.except == nil || r.Method == http.MethodConnect {
 		return false
 	}
-	p := r.URL.Path
-	clean := path.Clean(p)
-	if clean != p && clean+"/" != p {
-		return false
-	}
-	_, pattern := d.except.Handler(r)
-	return pattern != ""
+	h, _ := d.except.Handler(r)
+	_, ok := h.(exemption)
+	return ok
 }
 
 // answer redirects r to HTTPS on host, which was admitted, or on the host set
@@ -109,7 +119,8 @@ func target(r *http.Request) string {
 		p = "/"
 	}
 	if r.URL.RawQuery != "" || r.URL.ForceQuery {
-		p += "?" + r.URL.RawQuery
+		// A request target has no fragment, so that net/http leaves a "#" in it.
+		p += "?" + strings.ReplaceAll(r.URL.RawQuery, "#", "%23")
 	}
 	return escape(p)
 }
