@@ -20,7 +20,7 @@ const (
 	ReasonBadReferer        = "bad-referer"         // Referer is neither this site nor trusted
 	ReasonNoOrigin          = "no-origin"           // tokenless path, and nothing proves the origin
 	ReasonNoCookie          = "no-cookie"           // the cookie was not sent
-	ReasonCookieLength      = "cookie-length"       // the cookie is not 64 characters long
+	ReasonCookieLength      = "cookie-length"       // the cookie is not 64 or 128 characters long
 	ReasonCookieChars       = "cookie-chars"        // the cookie holds other characters than base64url
 	ReasonCookieForeign     = "cookie-foreign"      // the cookie was made for another session, or planted
 	ReasonTokenMissing      = "token-missing"       // no token in form or header
@@ -115,6 +115,9 @@ func (p *Protection) isKnown(r *http.Request, text string) bool {
 	o, ok := parseOrigin(text)
 	if !ok {
 		return false
+	}
+	if _, sent, _ := cutScheme(text); sent == request.Host(r) && o.secure == request.Secure(r) {
+		return true // the usual case, without taking the host apart
 	}
 	if own, ok := ownOrigin(r); ok && own.equal(o) {
 		return true

@@ -50,6 +50,9 @@ func (p *Protection) formToken(r *http.Request) (string, *Refusal) {
 		}
 	}
 	body := &peeked{body: r.Body, limit: p.formLimit}
+	if r.ContentLength > 0 {
+		body.read = make([]byte, 0, min(chunk, r.ContentLength+1))
+	}
 	text, err := find(body)
 	r.Body = &replayed{head: body.read, rest: r.Body}
 	var tooLarge *http.MaxBytesError
@@ -135,7 +138,8 @@ func (p *Protection) findMultipart(b *peeked, boundary string) (string, error) {
 	}
 }
 
-// peeked reads a body up to a limit and keeps what it read.
+// peeked reads a body up to a limit and keeps what it read. It reads one byte
+// more, to tell a body that ends at the limit from one that goes on.
 type peeked struct {
 	body  io.Reader
 	limit int64
@@ -145,23 +149,25 @@ type peeked struct {
 // errLimit ends a search that went as far as it may.
 var errLimit = errors.New("csrf: token field beyond the limit")
 
+func (b *peeked) room() int64 { return b.limit + 1 - int64(len(b.read)) }
+
 // more reads once, up to a chunk.
 func (b *peeked) more() error {
-	room := min(chunk, b.limit-int64(len(b.read)))
-	if room <= 0 {
-		return errLimit
-	}
-	if cap(b.read)-len(b.read) < int(room) {
+	if len(b.read) == cap(b.read) {
 		b.read = append(make([]byte, 0, 2*cap(b.read)+chunk), b.read...)
 	}
-	n, err := b.body.Read(b.read[len(b.read) : len(b.read)+int(room)])
+	room := min(chunk, cap(b.read)-len(b.read), int(b.room()))
+	n, err := b.body.Read(b.read[len(b.read) : len(b.read)+room])
 	b.read = b.read[:len(b.read)+n]
+	if b.room() <= 0 {
+		return errLimit
+	}
 	return err
 }
 
 // Read lets multipart.Reader read through b.
 func (b *peeked) Read(to []byte) (int, error) {
-	room := min(int64(len(to)), b.limit-int64(len(b.read)))
+	room := min(int64(len(to)), b.room())
 	if room <= 0 {
 		return 0, errLimit
 	}

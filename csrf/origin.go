@@ -29,17 +29,22 @@ func parseOrigin(text string) (o origin, ok bool) {
 	if len(text) > maxOrigin {
 		return o, false
 	}
-	switch {
-	case hasPrefixFold(text, "https://"):
-		o.secure = true
-		text = text[len("https://"):]
-	case hasPrefixFold(text, "http://"):
-		text = text[len("http://"):]
-	default:
+	o.secure, text, ok = cutScheme(text)
+	if !ok {
 		return o, false
 	}
 	o.host, o.port, ok = splitHost(text, o.secure)
 	return o, ok
+}
+
+func cutScheme(text string) (secure bool, rest string, ok bool) {
+	switch {
+	case hasPrefixFold(text, "https://"):
+		return true, text[len("https://"):], true
+	case hasPrefixFold(text, "http://"):
+		return false, text[len("http://"):], true
+	}
+	return false, "", false
 }
 
 // ownOrigin returns the origin that r was sent to.
@@ -79,8 +84,8 @@ func splitHost(text string, secure bool) (host, port string, ok bool) {
 			}
 		}
 		host = strings.TrimSuffix(host, ".")
-		for _, c := range []byte(host) {
-			if !isAlnum(c) && c != '-' && c != '.' && c != '_' {
+		for i := range len(host) {
+			if !hostBytes[host[i]] {
 				return "", "", false
 			}
 		}
@@ -165,6 +170,9 @@ func (p *Protection) trusts(o origin) bool {
 // equalFold compares ASCII without regard to case. strings.EqualFold also
 // folds letters that are no part of a host name, such as the Kelvin sign.
 func equalFold(a, b string) bool {
+	if a == b {
+		return true
+	}
 	if len(a) != len(b) {
 		return false
 	}
@@ -186,6 +194,14 @@ func lower(c byte) byte {
 	}
 	return c
 }
+
+// hostBytes are the bytes of host names.
+var hostBytes = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = isAlnum(byte(c)) || c == '-' || c == '.' || c == '_'
+	}
+	return t
+}()
 
 func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= lower(c) && lower(c) <= 'f'

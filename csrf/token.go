@@ -166,7 +166,7 @@ func (s *State) renew(session []byte) {
 // for session.
 func (p *Protection) fromCookie(r *http.Request, session []byte) (found secret, ok bool) {
 	request.Cookies(r.Header, p.cookieName, func(text string) bool {
-		found, ok = decodeSecret(text)
+		found, ok = decodeToken(text)
 		ok = ok && p.made(&found, session)
 		return !ok
 	})
@@ -231,7 +231,7 @@ func (p *Protection) checkToken(r *http.Request) *Refusal {
 	}
 	var matched, made bool
 	request.Cookies(r.Header, p.cookieName, func(value string) bool {
-		sec, ok := decodeSecret(value)
+		sec, ok := decodeToken(value)
 		if !ok || subtle.ConstantTimeCompare(sec[:], sent[:]) != 1 {
 			return true
 		}
@@ -252,11 +252,11 @@ func (p *Protection) checkToken(r *http.Request) *Refusal {
 func (p *Protection) checkCookies(r *http.Request) (refusal *Refusal) {
 	reason, seen := ReasonNoCookie, false
 	request.Cookies(r.Header, p.cookieName, func(value string) bool {
-		if _, seen = decodeSecret(value); seen {
+		if _, seen = decodeToken(value); seen {
 			return false
 		}
 		reason = ReasonCookieLength
-		if len(value) <= 4*plainLen && utf8.RuneCountInString(value) == plainLen {
+		if hasTokenLength(value) {
 			reason = ReasonCookieChars
 		}
 		return true
@@ -268,12 +268,19 @@ func (p *Protection) checkCookies(r *http.Request) (refusal *Refusal) {
 }
 
 func malformedToken(text, source string) *Refusal {
-	if len(text) <= 4*maskedLen {
-		if n := utf8.RuneCountInString(text); n == plainLen || n == maskedLen {
-			return refuse(ReasonTokenChars, "the token from %s holds invalid characters", source)
-		}
+	if hasTokenLength(text) {
+		return refuse(ReasonTokenChars, "the token from %s holds invalid characters", source)
 	}
 	return refuse(ReasonTokenLength, "the token from %s has the wrong length", source)
+}
+
+// hasTokenLength reports whether text has as many characters as a token.
+func hasTokenLength(text string) bool {
+	if len(text) > 4*maskedLen {
+		return false
+	}
+	n := utf8.RuneCountInString(text)
+	return n == plainLen || n == maskedLen
 }
 
 // sentToken returns the token that r carries and where it was found. As in

@@ -15,6 +15,7 @@ import (
 // is wider than it reads (CVE-2025-47910).
 type Patterns[T any] struct {
 	mux *http.ServeMux
+	all *T // the value of the pattern "/"
 }
 
 // Add registers value for pattern. A pattern that ServeMux would refuse, or
@@ -27,8 +28,16 @@ func (p *Patterns[T]) Add(pattern string, value T) (err error) {
 	}()
 	if p.mux == nil {
 		p.mux = http.NewServeMux()
+		p.mux.Handle("/", rest{}) // costs less than the mux's own answer for what it does not know
 	}
-	p.mux.Handle(pattern, matched[T]{value})
+	if pattern != "/" {
+		p.mux.Handle(pattern, matched[T]{value})
+		return nil
+	}
+	if p.all != nil {
+		return fmt.Errorf("pattern %q is given twice", pattern)
+	}
+	p.all = &value
 	return nil
 }
 
@@ -40,10 +49,21 @@ func (p *Patterns[T]) Match(r *http.Request) (value T, ok bool) {
 	if p.mux == nil || r.Method == http.MethodConnect {
 		return value, false
 	}
-	h, _ := p.mux.Handler(r)
-	m, ok := h.(matched[T])
-	return m.value, ok
+	switch h, _ := p.mux.Handler(r); h := h.(type) {
+	case matched[T]:
+		return h.value, true
+	case rest:
+		if p.all != nil {
+			return *p.all, true
+		}
+	}
+	return value, false
 }
+
+// rest is the handler of requests that no pattern but "/" matches.
+type rest struct{}
+
+func (rest) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
 // matched is a handler that only carries a value; nothing ever calls it.
 type matched[T any] struct{ value T }
