@@ -78,6 +78,10 @@ type Place struct {
 // String returns the place in one line, or "" for the zero Place.
 func (p Place) String() string {
 	switch {
+	case p.Setting != "" && p.Source != "":
+		return p.Setting + " (" + p.Source + ")"
+	case p.Setting != "":
+		return p.Setting
 	case p.File != "":
 		text := p.File
 		if p.Line > 0 {
@@ -87,10 +91,6 @@ func (p Place) String() string {
 			}
 		}
 		return text
-	case p.Setting != "" && p.Source != "":
-		return p.Setting + " (" + p.Source + ")"
-	case p.Setting != "":
-		return p.Setting
 	}
 	return p.Request
 }

@@ -7,24 +7,38 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/merlon-go/merlon/settings"
 )
 
 // A Target is what rules look at. Every field may be left empty: rules that
 // need it then return [ErrNotApplicable]. A Target must not be copied or
 // changed once it is given to [Run].
 type Target struct {
+	// Settings are the site's; nil if they could not be loaded, and then
+	// SettingsErr says why. Both nil means that this is not about a site.
+	Settings    *settings.Settings
+	SettingsErr error
 	// Site is the composed site; nil if there is none. Rules send it requests
 	// made in this process, never over the network.
 	Site Site
 	// App is the program's own handler without the site's controls, as it is
 	// given to Site.Protect; nil if there is none.
 	App http.Handler
+	// Exemptions are the places where a control of the site does less than
+	// elsewhere.
+	Exemptions []Exemption
 	// Dir is the folder that file names are relative to; "" is the working
 	// folder.
 	Dir string
 	// Paths are the files and folders that source and repository rules read,
 	// relative to Dir; none means that these rules do not apply.
 	Paths []string
+	// SecretFiles maps settings that are read from files of their own to the
+	// names of these files.
+	SecretFiles map[string]string
+	// TempDir is where uploads are kept while they are read; "" if unknown.
+	TempDir string
 	// GoVersion is the toolchain the program was built with, as
 	// runtime.Version gives it; "" if unknown.
 	GoVersion string
@@ -44,6 +58,20 @@ type Target struct {
 type Site interface {
 	// Protect returns next behind all controls.
 	Protect(next http.Handler) http.Handler
+}
+
+// An Exemption is a place where a control does less than elsewhere.
+type Exemption struct {
+	// Control is the package, such as "csrf".
+	Control string
+	// Pattern is the ServeMux pattern it holds for, or what is exempt.
+	Pattern string
+	// What says what differs, as in "no token asked for".
+	What string
+	// Reason is the one given where it is declared; "" if there is none.
+	Reason string
+	// Weakens says that it takes protection away, and not only changes it.
+	Weakens bool
 }
 
 // Path returns name as a path that can be opened: relative names are taken

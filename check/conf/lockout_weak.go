@@ -1,0 +1,37 @@
+package conf
+
+import (
+	"strings"
+	"time"
+
+	"github.com/merlon-go/merlon/check"
+)
+
+func lockoutWeak() check.Rule {
+	return onSettings(check.Rule{
+		ID:    "lockout-weak",
+		Title: "Passwords can be guessed for long",
+		Level: check.Warning,
+		Tags:  []string{"settings", "lockout"},
+		Why:   "An attacker may try many passwords before anything slows them down.",
+		Fix:   "Keep LOCKOUT_FAILURE_LIMIT at 10 at most, LOCKOUT_COOLOFF at a minute at least, and count by network as well as by user.",
+		CWE:   []int{307},
+		ASVS:  []string{"V6.3.1"},
+		OWASP: "A07",
+	}, func(l *look) {
+		lockout := l.set.Lockout
+		if lockout.FailureLimit <= 0 || lockout.FailureLimit > 20 {
+			l.add("LOCKOUT_FAILURE_LIMIT", "%d failures are allowed before anything locks", lockout.FailureLimit)
+		}
+		if lockout.Cooloff < time.Minute {
+			l.add("LOCKOUT_COOLOFF", "A lock lasts only %v", lockout.Cooloff)
+		}
+		parameters := "," + strings.ReplaceAll(lockout.Parameters, " ", "") + ","
+		if !strings.Contains(parameters, ",user,") {
+			l.add("LOCKOUT_PARAMETERS", "Failures are not counted by user alone, so many addresses may guess one password")
+		}
+		if !strings.Contains(parameters, ",network,") {
+			l.add("LOCKOUT_PARAMETERS", "Failures are not counted by network alone, so one address may try many accounts")
+		}
+	})
+}
