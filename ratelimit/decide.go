@@ -17,17 +17,22 @@ type ask struct {
 	hash     uint64
 	state    state
 	degraded bool
-	leased   lease // what the lease table said
+
+	leased lease // what the lease table said, and for a fetch:
+	size   int64 // the exponent of its batch
+	held   int64 // events of the lease before
 }
 
 // state is where an answer came from.
 type state uint8
 
 const (
-	stateLocal  state = iota // the counts in memory
-	stateShared              // the store, or a lease taken from it
-	stateOpen                // nowhere: FailOpen
-	stateClosed              // nowhere: FailClosed
+	stateLocal   state = iota // the counts in memory
+	stateShared               // the store, or a lease taken from it
+	stateOpen                 // nowhere: FailOpen
+	stateClosed               // nowhere: FailClosed
+	statePending              // not answered yet
+	stateSkipped              // never asked, because another rule refused already
 )
 
 // A Result is the answer of one rule about one key.
@@ -57,7 +62,7 @@ func (a *ask) result() Result {
 	c := &a.cell
 	r := Result{Rule: a.rule.Name, Report: a.rule.Report, Degraded: a.degraded, Limit: c.Burst, Reset: c.Ahead}
 	switch a.state {
-	case stateOpen:
+	case stateOpen, stateSkipped:
 		r.Allowed, r.Remaining = true, c.Burst
 		return r
 	case stateClosed:
@@ -99,7 +104,7 @@ func (e *Exceeded) Error() string {
 }
 
 // ask appends what the rules at indices ask about r.
-func (e *engine) ask(asks []ask, indices []int, r *http.Request) ([]ask, *Refusal) {
+func (e *engine) ask(asks []ask, indices []int, r *http.Request, now int64, look bool) ([]ask, *Refusal) {
 	in := reader{r: r}
 	for _, i := range indices {
 		rule := &e.rules[i]
@@ -115,19 +120,30 @@ func (e *engine) ask(asks []ask, indices []int, r *http.Request) ([]ask, *Refusa
 		case fault == faultClient && (e.AllowUnknownClient || rule.Report):
 			continue
 		default:
+			for i := range asks {
+				e.undo(&asks[i], now)
+			}
 			return nil, e.faultRefusal(fault, rule)
 		}
 		asks = append(asks, ask{})
-		e.fill(&asks[len(asks)-1], rule, &s, cost)
+		a := &asks[len(asks)-1]
+		a.cell.Cost, a.cell.Soft, a.cell.Look = cost, rule.Report, look
+		e.fill(a, rule, &s, now)
 	}
 	return asks, nil
 }
 
-func (e *engine) fill(a *ask, rule *rule, s *subject, cost int64) {
-	a.rule = rule
-	a.hash = s.hash(rule)
-	a.cell.Interval, a.cell.Burst, a.cell.Cost, a.cell.Soft = rule.interval, rule.burst, cost, rule.Report
-	if e.Store != nil {
+// fill makes a ready to be answered; a lease may answer it at once.
+func (e *engine) fill(a *ask, rule *rule, s *subject, now int64) {
+	a.rule, a.hash = rule, s.hash(rule)
+	a.cell.Interval, a.cell.Burst = rule.interval, rule.burst
+	if e.Store == nil {
+		return
+	}
+	if !a.cell.Look {
+		e.lease(a, now)
+	}
+	if a.leased == leaseNone || a.leased == leaseFetch {
 		var array [256]byte
 		var sum [32]byte
 		copy(a.cell.Key[:], e.digest.Sum(sum[:0], s.material(array[:0], rule)))
@@ -135,57 +151,61 @@ func (e *engine) fill(a *ask, rule *rule, s *subject, cost int64) {
 }
 
 // single makes the ask of a program about one key.
-func (e *engine) single(name string, key []string) (ask, error) {
+func (e *engine) single(a *ask, name string, key []string, now int64) error {
 	i, ok := e.byName[name]
 	if !ok {
-		return ask{}, fmt.Errorf("ratelimit: no rule %q", name)
+		return fmt.Errorf("ratelimit: no rule %q", name)
 	}
 	var s subject
 	if err := e.texts(&s, &e.rules[i], key); err != nil {
-		return ask{}, err
+		return err
 	}
-	var a ask
-	e.fill(&a, &e.rules[i], &s, 1)
-	a.cell.Soft = false
-	return a, nil
+	e.fill(a, &e.rules[i], &s, now)
+	return nil
 }
 
 // decide answers asks, all or nothing, and reports whether the request may pass.
 func (e *engine) decide(ctx context.Context, asks []ask, now int64) bool {
-	blocked := false
-	for i := range asks {
-		blocked = blocked || asks[i].rule.Rate.Limit == 0 && !asks[i].cell.Soft
-	}
-	if blocked { // a rule of 0 refuses whatever the others say: they only look
-		for i := range asks {
-			asks[i].cell.Look = true
-		}
-	}
 	ok := false
-	if e.Store == nil {
+	switch {
+	case e.blocked(asks, now):
+	case e.Store == nil:
 		ok = e.locals(asks, now)
-	} else {
+	default:
 		ok = e.sharedAll(ctx, asks, now)
 	}
 	if e.Observe != nil {
 		for i := range asks {
-			if !asks[i].cell.Look || blocked {
+			if !asks[i].cell.Look && asks[i].state != stateSkipped {
 				e.Observe(asks[i].result())
 			}
 		}
 	}
-	return ok && !blocked
+	return ok
 }
 
-// local answers one ask from memory.
-func (e *engine) local(a *ask, now int64) bool {
-	return e.memory.takeOne(a.hash, &a.cell, now)
+// blocked reports whether a rule of rate 0 is among asks: it refuses whatever
+// the others say, so they are not asked.
+func (e *engine) blocked(asks []ask, now int64) bool {
+	blocked := false
+	for i := range asks {
+		if asks[i].rule.Rate.Limit == 0 && !asks[i].cell.Soft {
+			asks[i].cell.Short, blocked = true, true
+		}
+	}
+	for i := range asks {
+		if a := &asks[i]; blocked && !a.cell.Short {
+			e.undo(a, now)
+			a.state = stateSkipped
+		}
+	}
+	return blocked
 }
 
 // locals answers asks from memory.
 func (e *engine) locals(asks []ask, now int64) bool {
 	if len(asks) == 1 {
-		return e.local(&asks[0], now)
+		return e.memory.takeOne(asks[0].hash, &asks[0].cell, now)
 	}
 	var array [4]entry
 	entries := array[:0]

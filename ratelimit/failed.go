@@ -73,7 +73,7 @@ func (e *engine) giveBack(ctx context.Context, asks []ask, taken int64) {
 			e.memory.takeOne(a.hash, &c, e.memory.now())
 		case stateShared:
 			// If the store fails now, the event stays counted.
-			_, _ = e.ask1(ctx, c)
+			_ = e.takeBack(ctx, c)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func (e *engine) writeHeader(h http.Header, asks []ask) {
 	var policies []string
 	for i := range asks {
 		a := &asks[i]
-		if a.rule.Report {
+		if a.rule.Report || a.state == stateSkipped {
 			continue
 		}
 		if policies == nil {

@@ -99,8 +99,8 @@ func (m *Memory) Take(_ context.Context, cells []Cell) (bool, error) {
 	return m.take(entries, m.now()), nil
 }
 
-// Nodes returns 1.
-func (m *Memory) Nodes() int { return 1 }
+// Nodes returns 1: no other node shares this memory.
+func (m *Memory) Nodes() (int, bool) { return 1, true }
 
 // now is the time in nanoseconds since base. Without an injected clock it reads
 // the monotonic clock alone, which costs half of reading both.

@@ -23,6 +23,9 @@ const (
 	DefaultTimeout = 50 * time.Millisecond
 )
 
+// errBreaker is why the store was not even asked.
+var errBreaker = errors.New("ratelimit: the store did not answer of late")
+
 // Config configures a [Limiter]. The zero Config limits nothing, because it
 // has no rules: [Defaults] returns those that a site with accounts needs.
 type Config struct {
@@ -273,7 +276,7 @@ func (l *Limiter) Handler(next http.Handler) http.Handler {
 		}
 		now := e.time(r)
 		var array [4]ask
-		asks, refusal := e.ask(array[:0], indices, r)
+		asks, refusal := e.ask(array[:0], indices, r, now, false)
 		if refusal == nil {
 			ok := e.decide(r.Context(), asks, now)
 			if !e.SkipHeaders {
@@ -308,7 +311,7 @@ func (l *Limiter) Check(r *http.Request) error {
 	now := e.time(r)
 	var found [8]int
 	var array [4]ask
-	asks, refusal := e.ask(array[:0], l.find(found[:0], r), r)
+	asks, refusal := e.ask(array[:0], l.find(found[:0], r), r, now, false)
 	if refusal == nil && !e.decide(r.Context(), asks, now) {
 		refusal = e.refusal(asks, now)
 	}
@@ -323,14 +326,12 @@ func (l *Limiter) PeekRequest(r *http.Request) ([]Result, error) {
 	e := l.engine
 	var found [8]int
 	var array [4]ask
-	asks, refusal := e.ask(array[:0], l.find(found[:0], r), r)
+	now := e.time(r)
+	asks, refusal := e.ask(array[:0], l.find(found[:0], r), r, now, true)
 	if refusal != nil {
 		return nil, refusal
 	}
-	for i := range asks {
-		asks[i].cell.Look = true
-	}
-	e.decide(r.Context(), asks, e.time(r))
+	e.decide(r.Context(), asks, now)
 	return results(asks), nil
 }
 
@@ -357,15 +358,16 @@ func (l *Limiter) Peek(ctx context.Context, rule string, key ...string) (Result,
 }
 
 func (e *engine) program(ctx context.Context, name string, key []string, cost int64, look bool) (Result, error) {
-	a, err := e.single(name, key)
-	if err != nil {
+	now := e.memory.now()
+	var a ask
+	a.cell.Cost, a.cell.Look = cost, look
+	if err := e.single(&a, name, key, now); err != nil {
 		return Result{}, err
 	}
-	a.cell.Cost, a.cell.Look = cost, look
 	if e.Store == nil {
-		e.local(&a, e.memory.now())
+		e.memory.takeOne(a.hash, &a.cell, now)
 	} else {
-		a = e.sharedOne(ctx, a)
+		a = e.sharedOne(ctx, a, now)
 	}
 	result := a.result()
 	if e.Observe != nil && !look {
@@ -376,11 +378,13 @@ func (e *engine) program(ctx context.Context, name string, key []string, cost in
 
 // Reset gives a key back everything it has used of the rule.
 func (l *Limiter) Reset(ctx context.Context, rule string, key ...string) error {
-	a, err := l.engine.single(rule, key)
-	if err != nil {
+	e := l.engine
+	var a ask
+	a.cell.Look = true // takes no lease
+	if err := e.single(&a, rule, key, e.memory.now()); err != nil {
 		return err
 	}
-	return l.engine.reset(ctx, a)
+	return e.reset(ctx, a)
 }
 
 // find returns the rules for r.

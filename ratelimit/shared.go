@@ -2,18 +2,162 @@ package ratelimit
 
 import (
 	"context"
+	"time"
 )
 
-func (e *engine) sharedOne(ctx context.Context, a ask) ask {
-	asks := []ask{a}
-	e.sharedAll(ctx, asks, e.memory.now())
-	return asks[0]
+// sharedOne is sharedAll for one ask; a copy, so that the caller's stays on its
+// stack where no store is asked.
+func (e *engine) sharedOne(ctx context.Context, a ask, now int64) ask {
+	array := [1]ask{a}
+	e.sharedAll(ctx, array[:], now)
+	return array[0]
 }
 
+// sharedAll answers asks from leases, the store, or what stands in for it.
 func (e *engine) sharedAll(ctx context.Context, asks []ask, now int64) bool {
-	return e.locals(asks, now)
+	denied, pending := false, 0
+	for i := range asks {
+		a := &asks[i]
+		switch a.leased {
+		case leaseHit:
+			a.state = stateShared
+		case leaseDenied:
+			a.state, denied = stateShared, true
+		default:
+			a.state = statePending
+			pending++
+		}
+	}
+	if denied { // it costs the store nothing to refuse once more
+		for i := range asks {
+			if asks[i].state == statePending {
+				asks[i].state = stateSkipped
+			}
+			e.undo(&asks[i], now)
+		}
+		return false
+	}
+	if pending == 0 {
+		return true
+	}
+	ok, err := e.askStore(ctx, asks, pending, now)
+	if err != nil {
+		ok = e.degrade(asks, now)
+	}
+	for i := range asks {
+		a := &asks[i]
+		switch {
+		case a.leased == leaseFetch && a.state == stateShared && a.cell.Got > 0:
+			e.settle(a, now)
+		case a.leased == leaseFetch && a.state == stateShared && a.cell.Short:
+			e.refuse(a, now)
+		case a.leased == leaseFetch || !ok:
+			e.undo(a, now)
+		}
+	}
+	return ok
 }
 
-func (e *engine) ask1(ctx context.Context, c Cell) (Cell, error) { return c, nil }
+// askStore puts the pending asks to the store.
+func (e *engine) askStore(ctx context.Context, asks []ask, pending int, now int64) (bool, error) {
+	pooled := e.cells.Get().(*[]Cell)
+	cells := (*pooled)[:0]
+	for i := range asks {
+		if asks[i].state == statePending {
+			cells = append(cells, asks[i].cell)
+		}
+	}
+	ok, err := e.take(ctx, cells, now)
+	for i, next := 0, 0; err == nil && i < len(asks); i++ {
+		if asks[i].state == statePending {
+			asks[i].cell, asks[i].state = cells[next], stateShared
+			next++
+		}
+	}
+	*pooled = cells
+	e.cells.Put(pooled)
+	return ok, err
+}
 
-func (e *engine) reset(ctx context.Context, a ask) error { return nil }
+// take asks the store within the time limit, unless the breaker is open.
+func (e *engine) take(ctx context.Context, cells []Cell, now int64) (bool, error) {
+	if !e.breaker.allow(now) {
+		return false, errBreaker
+	}
+	limited, cancel := context.WithTimeout(ctx, e.Timeout)
+	ok, err := e.Store.Take(limited, cells)
+	cancel()
+	switch {
+	case err == nil:
+		if e.breaker.succeed() && e.StoreChanged != nil {
+			e.StoreChanged(nil)
+		}
+	case ctx.Err() != nil: // the client went away: that says nothing about the store
+		e.breaker.abandon()
+	default:
+		if e.breaker.fail(e.memory.now()) && e.StoreChanged != nil {
+			e.StoreChanged(err)
+		}
+	}
+	return ok, err
+}
+
+// degrade answers the pending asks by their rules' fail modes.
+func (e *engine) degrade(asks []ask, now int64) bool {
+	ok := true
+	var array [4]entry
+	entries := array[:0]
+	nodes, _ := e.Store.Nodes()
+	for i := range asks {
+		a := &asks[i]
+		if a.state != statePending {
+			continue
+		}
+		a.degraded = true
+		switch a.rule.Fail {
+		case FailOpen:
+			a.state = stateOpen
+		case FailClosed:
+			a.state = stateClosed
+			ok = ok && a.cell.Soft
+		default:
+			a.state, a.cell.Want = stateLocal, 0
+			a.share(int64(max(nodes, 1)))
+			entries = append(entries, entry{a.hash, &a.cell})
+		}
+	}
+	if !ok {
+		for _, en := range entries {
+			en.cell.Look = true
+		}
+	}
+	return e.memory.take(entries, now) && ok
+}
+
+// share makes a ask for one node's part of the rate, at least one event.
+func (a *ask) share(nodes int64) {
+	r := a.rule.Rate
+	if r.Limit == 0 {
+		return
+	}
+	r.Burst = max(r.burst()/nodes, 1)
+	r.Limit = max(r.Limit/nodes, 1)
+	a.cell.Interval, a.cell.Burst = r.interval(), r.Burst
+}
+
+// takeBack gives time back in the store.
+func (e *engine) takeBack(ctx context.Context, c Cell) error {
+	_, err := e.take(ctx, []Cell{c}, e.memory.now())
+	return err
+}
+
+func (e *engine) reset(ctx context.Context, a ask) error {
+	now := e.memory.now()
+	c := Cell{Key: a.cell.Key, Interval: a.rule.interval, Burst: a.rule.burst, Back: max(a.rule.capacity, time.Nanosecond)}
+	e.memory.takeOne(a.hash, &c, now)
+	if e.Store == nil {
+		return nil
+	}
+	e.putLease(a.hash, now, now, levelLow)
+	return e.takeBack(ctx, c)
+}

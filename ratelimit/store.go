@@ -18,12 +18,13 @@ type Store interface {
 	//
 	// All reads and changes of one call must be atomic, or must err on the
 	// strict side: a concurrent call may be refused wrongly, never allowed
-	// wrongly. Time must be the store's own, the same for all nodes.
+	// wrongly. Time must be the store's own, the same for all nodes. After
+	// Take returned, the store must not touch cells.
 	Take(ctx context.Context, cells []Cell) (bool, error)
 
-	// Nodes returns how many nodes use the store, as far as is known; at
-	// least 1.
-	Nodes() int
+	// Nodes returns how many nodes use the store, at least 1, and whether that
+	// is settled: all of them count this one too. Nothing is leased before.
+	Nodes() (n int, settled bool)
 }
 
 // A Cell is what one rule asks of a [Store] about one key, and the answer.

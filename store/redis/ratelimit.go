@@ -1,0 +1,328 @@
+package redis
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/merlon-go/merlon/ratelimit"
+)
+
+//go:embed take.lua
+var takeSource string
+
+//go:embed nodes.lua
+var nodesSource string
+
+const (
+	// tags is in how many hash slots of a Cluster the counters lie.
+	tags = 64
+	// flights is how many script calls of one queue may be under way: the next
+	// batch gathers while these are on the wire.
+	flights = 2
+	// maxBatch bounds the cells of a script call, so that no call keeps the
+	// server from others for long.
+	maxBatch = 256
+
+	tick = 100 * time.Nanosecond
+
+	beatEvery  = 3 * time.Second
+	nodeLives  = 15 * time.Second
+	recordSize = 1 + 5*8
+	replySize  = 1 + 2*8
+)
+
+// epoch is where ticks are counted from.
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// RateLimits is a [ratelimit.Store]. All counts of a request are decided by one
+// call of one script, by the server's clock; decisions that are asked for at
+// the same time share a call.
+//
+// On a Cluster, counters are spread over 64 hash tags, and a request whose
+// counters have different tags takes one call for each, at the same time. If
+// one of them refuses, what the others took is given back: between the two, a
+// concurrent request may be refused that need not be; none passes that may not.
+//
+// Intervals are rounded up to 100 ns.
+type RateLimits struct {
+	db      *DB
+	script  *rueidis.Lua
+	beat    *rueidis.Lua
+	id      string
+	queues  [tags]queue
+	calls   sync.Pool
+	nodes   atomic.Int64
+	next    atomic.Int64 // when to tell that this node lives, in nanoseconds since start
+	settled atomic.Int64 // since when all nodes know of this one
+	start   time.Time
+}
+
+var _ ratelimit.Store = (*RateLimits)(nil)
+
+func newRateLimits(db *DB) *RateLimits {
+	s := &RateLimits{
+		db:     db,
+		script: rueidis.NewLuaScript(takeSource),
+		beat:   rueidis.NewLuaScript(nodesSource),
+		id:     rand.Text(),
+	}
+	s.calls.New = func() any { return &call{done: make(chan struct{}, 1)} }
+	s.nodes.Store(int64(db.options.Nodes))
+	s.settled.Store(math.MaxInt64)
+	s.start = s.now()
+	for i := range s.queues {
+		s.queues[i].tag = i
+	}
+	return s
+}
+
+func (s *RateLimits) now() time.Time {
+	if s.db.options.Now != nil {
+		return s.db.options.Now()
+	}
+	return time.Now()
+}
+
+func (s *RateLimits) sinceStart() int64 { return int64(s.now().Sub(s.start)) }
+
+// Nodes implements [ratelimit.Store]: it counts the nodes that used the store
+// in the last 15 seconds. The number is settled when this node has been among
+// them so long that every other has counted it.
+func (s *RateLimits) Nodes() (int, bool) {
+	return int(s.nodes.Load()), s.sinceStart() >= s.settled.Load()
+}
+
+// Take implements [ratelimit.Store].
+func (s *RateLimits) Take(ctx context.Context, cells []ratelimit.Cell) (bool, error) {
+	client, err := s.db.connection()
+	if err != nil {
+		return false, err
+	}
+	if client.Mode() == rueidis.ClientModeCluster && len(cells) > 1 {
+		return s.takeSpread(ctx, cells)
+	}
+	n := 0 // one server decides everything together, whatever the tags
+	if client.Mode() == rueidis.ClientModeCluster {
+		n = tagOf(&cells[0])
+	}
+	return s.takeTogether(ctx, &s.queues[n], cells)
+}
+
+func tagOf(c *ratelimit.Cell) int { return int(c.Key[0]) % tags }
+
+// A call is one caller's cells on their way.
+type call struct {
+	cells []ratelimit.Cell // the call's own: a caller that gave up may be gone
+	ok    bool
+	err   error
+	done  chan struct{}
+}
+
+// takeTogether decides cells in one script call, with others of the same queue.
+func (s *RateLimits) takeTogether(ctx context.Context, q *queue, cells []ratelimit.Cell) (bool, error) {
+	if len(cells) > maxBatch {
+		return false, fmt.Errorf("redis: more than %d cells", maxBatch)
+	}
+	c := s.calls.Get().(*call)
+	c.cells = append(c.cells[:0], cells...)
+	if q.add(c) {
+		go s.run(q)
+	}
+	select {
+	case <-c.done:
+	case <-ctx.Done(): // its answer may still come: it is not used again
+		return false, ctx.Err()
+	}
+	ok, err := c.ok, c.err
+	copy(cells, c.cells)
+	s.calls.Put(c)
+	return ok, err
+}
+
+// takeSpread decides cells that may lie in different hash slots.
+func (s *RateLimits) takeSpread(ctx context.Context, cells []ratelimit.Cell) (bool, error) {
+	groups := map[int][]int{}
+	for i := range cells {
+		tag := tagOf(&cells[i])
+		groups[tag] = append(groups[tag], i)
+	}
+	type answer struct {
+		tag   int
+		cells []ratelimit.Cell
+		ok    bool
+		err   error
+	}
+	answers := make(chan answer, len(groups))
+	for tag, members := range groups {
+		part := make([]ratelimit.Cell, len(members))
+		for i, m := range members {
+			part[i] = cells[m]
+		}
+		go func() {
+			ok, err := s.takeTogether(ctx, &s.queues[tag], part)
+			answers <- answer{tag, part, ok, err}
+		}()
+	}
+	ok := true
+	var errs []error
+	for range groups {
+		a := <-answers
+		ok = ok && a.ok
+		errs = append(errs, a.err)
+		for i, m := range groups[a.tag] {
+			cells[m] = a.cells[i]
+		}
+	}
+	err := errors.Join(errs...)
+	if !ok || err != nil {
+		s.giveBack(cells)
+	}
+	return ok && err == nil, err
+}
+
+// giveBack returns what cells took, in the background: the refusal stands, and
+// until it is done others are at worst refused too.
+func (s *RateLimits) giveBack(cells []ratelimit.Cell) {
+	for i := range cells {
+		c := &cells[i]
+		if c.Got == 0 {
+			continue
+		}
+		spent := time.Duration(c.Got) * c.Interval
+		c.Got, c.Ahead = 0, max(c.Ahead-spent, 0)
+		back := []ratelimit.Cell{*c}
+		back[0].Back = spent
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), s.db.options.Timeout)
+			defer cancel()
+			_, _ = s.takeTogether(ctx, &s.queues[tagOf(&back[0])], back)
+		}()
+	}
+}
+
+// leave takes this node out of the count.
+func (s *RateLimits) leave(client rueidis.Client) {
+	ctx, cancel := context.WithTimeout(context.Background(), s.db.options.Timeout)
+	defer cancel()
+	_ = s.beat.Exec(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"}, []string{s.id, "0", "", "leave"}).Error()
+}
+
+// heartbeat tells the others that this node lives, if it is time, and learns
+// how many they are. It goes before the first decision and along with later
+// ones, so that only nodes that use the store count.
+func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) error {
+	now, next := s.sinceStart(), s.next.Load()
+	if now < next || !s.next.CompareAndSwap(next, now+int64(beatEvery)) {
+		return nil
+	}
+	clock := ""
+	if s.db.options.Now != nil {
+		clock = strconv.FormatInt(s.now().Unix(), 10)
+	}
+	count, err := s.beat.Exec(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"},
+		[]string{s.id, strconv.FormatInt(nodeLives.Milliseconds(), 10), clock, ""}).AsInt64()
+	if err != nil {
+		s.next.Store(now)
+		return err
+	}
+	s.nodes.Store(max(count, 1))
+	if s.settled.Load() == math.MaxInt64 {
+		s.settled.Store(now + int64(nodeLives))
+	}
+	return nil
+}
+
+// encode writes the arguments of a script call.
+func (s *RateLimits) encode(batch []*call) (keys, args []string) {
+	total := 0
+	for _, c := range batch {
+		total += len(c.cells)
+	}
+	prefix := s.db.options.Prefix + "ratelimit:{"
+	keys = make([]string, 0, total)
+	names := make([]byte, 0, total*(len(prefix)+4+24))
+	data := make([]byte, 0, total*recordSize)
+	for _, c := range batch {
+		for i := range c.cells {
+			cell := &c.cells[i]
+			names = append(names, prefix...)
+			names = strconv.AppendInt(names, int64(tagOf(cell)), 10)
+			names = append(names, "}:"...)
+			names = base64.RawURLEncoding.AppendEncode(names, cell.Key[:])
+			data = appendRecord(data, cell, i == len(c.cells)-1)
+		}
+	}
+	all, at := string(names), 0
+	for _, c := range batch {
+		for i := range c.cells {
+			size := len(prefix) + 1 + 2 + 22
+			if tagOf(&c.cells[i]) > 9 {
+				size++
+			}
+			keys = append(keys, all[at:at+size])
+			at += size
+		}
+	}
+	clock := ""
+	if s.db.options.Now != nil {
+		clock = strconv.FormatInt(int64(s.now().Sub(epoch)/tick), 10)
+	}
+	return keys, []string{clock, rueidis.BinaryString(data)}
+}
+
+func appendRecord(data []byte, c *ratelimit.Cell, last bool) []byte {
+	var flags byte
+	if last {
+		flags |= 1
+	}
+	if c.Soft {
+		flags |= 2
+	}
+	if c.Look {
+		flags |= 4
+	}
+	data = append(data, flags)
+	for _, n := range [...]int64{int64((c.Interval + tick - 1) / tick), c.Burst, c.Cost, c.Want, int64(c.Back / tick)} {
+		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(float64(n)))
+	}
+	return data
+}
+
+// decode fills in the answers of a script call.
+func decode(batch []*call, reply string) error {
+	for _, c := range batch {
+		c.ok = true
+		for i := range c.cells {
+			if len(reply) < replySize {
+				return errors.New("redis: the script's answer is too short")
+			}
+			cell := &c.cells[i]
+			cell.Short = reply[0] != 0
+			cell.Got = int64(number(reply[1:]))
+			cell.Ahead = time.Duration(number(reply[9:])) * tick
+			reply = reply[replySize:]
+			c.ok = c.ok && (!cell.Short || cell.Soft)
+		}
+	}
+	return nil
+}
+
+func number(b string) float64 {
+	var bits uint64
+	for i := range 8 {
+		bits |= uint64(b[i]) << (8 * i)
+	}
+	return math.Float64frombits(bits)
+}

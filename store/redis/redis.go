@@ -1,0 +1,299 @@
+// Package redis keeps what nodes share and may lose in Redis or Valkey: the
+// counts of rate limits.
+//
+//	db, err := redis.Open("redis://127.0.0.1:6379/0", redis.Options{})
+//	...
+//	defer db.Close()
+//	limiter, err := ratelimit.New(ratelimit.Config{Rules: rules, Store: db.RateLimits(), Keys: ring})
+//
+// It works with Redis 6.2 and later and with Valkey: a single server, one found
+// through Sentinel, or a Cluster. It needs no persistence, and should have its
+// own server with maxmemory-policy noeviction: a cache that evicts counters
+// gives attackers fresh ones.
+//
+// What it does not do: it keeps nothing that must survive. Redis replicates
+// asynchronously, and a failover may forget the last writes.
+package redis
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/rueidis"
+)
+
+// Options configure a [DB]. The zero value is fine.
+type Options struct {
+	// Prefix begins the name of every key; "" means "merlon:".
+	Prefix string
+	// Timeout bounds a call that the caller's context bounds later or not at
+	// all. 0 means 50 ms.
+	Timeout time.Duration
+	// Nodes is how many nodes are assumed to use the store until their number
+	// is known. 0 means 1.
+	Nodes int
+	// Now replaces the server's clock and this node's. Nil, as it should be
+	// outside tests, lets the server tell the time, so that the nodes' clocks
+	// do not matter.
+	Now func() time.Time
+}
+
+// A DB is a connection to Redis. It connects when it is first needed, and again
+// when it has to. It is safe for concurrent use.
+type DB struct {
+	option  rueidis.ClientOption
+	options Options
+	limits  *RateLimits
+
+	mu      sync.Mutex
+	client  rueidis.Client
+	err     error     // of the last attempt to connect
+	dialing bool      // an attempt is under way
+	retry   time.Time // not before
+	closed  bool
+}
+
+// errConnecting is the answer while the first connection is being made.
+var errConnecting = errors.New("redis: connecting")
+
+// redialAfter is how long a failed attempt to connect keeps others away.
+const redialAfter = time.Second
+
+// Open returns a DB for a URL; [ParseURL] says which. It does not connect: a
+// server that is down does not keep a site from starting.
+func Open(url string, options Options) (*DB, error) {
+	option, err := ParseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	if options.Timeout < 0 || options.Nodes < 0 {
+		return nil, errors.New("redis: negative option")
+	}
+	if options.Prefix == "" {
+		options.Prefix = "merlon:"
+	}
+	if strings.ContainsAny(options.Prefix, "{}") || len(options.Prefix) > 64 {
+		return nil, errors.New("redis: prefix has a brace or is longer than 64 bytes")
+	}
+	if options.Timeout == 0 {
+		options.Timeout = 50 * time.Millisecond
+	}
+	options.Nodes = max(options.Nodes, 1)
+	db := &DB{option: option, options: options}
+	db.limits = newRateLimits(db)
+	return db, nil
+}
+
+// RateLimits returns the store of rate limits. It is the same each time.
+func (db *DB) RateLimits() *RateLimits { return db.limits }
+
+// Ping reports whether the server answers, connecting to it if need be.
+func (db *DB) Ping(ctx context.Context) error {
+	for {
+		client, err := db.connection()
+		if err == nil {
+			err = client.Do(ctx, client.B().Ping().Build()).Error()
+		}
+		if !errors.Is(err, errConnecting) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// Close says goodbye to the other nodes and closes the connection.
+func (db *DB) Close() {
+	db.mu.Lock()
+	client := db.client
+	db.closed, db.client = true, nil
+	db.mu.Unlock()
+	if client != nil {
+		db.limits.leave(client)
+		client.Close()
+	}
+}
+
+// connection returns the client, or an error at once if there is none yet: the
+// attempt goes on in the background, for no decision waits for it.
+func (db *DB) connection() (rueidis.Client, error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	switch {
+	case db.closed:
+		return nil, errors.New("redis: closed")
+	case db.client != nil:
+		return db.client, nil
+	case db.dialing:
+		return nil, errConnecting
+	case time.Now().Before(db.retry):
+		return nil, db.err
+	}
+	db.dialing = true
+	go db.connect()
+	return nil, errConnecting
+}
+
+func (db *DB) connect() {
+	client, err := rueidis.NewClient(db.option)
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.dialing = false
+	switch {
+	case err != nil:
+		db.err, db.retry = fmt.Errorf("redis: connecting: %w", err), time.Now().Add(redialAfter)
+	case db.closed:
+		client.Close()
+	default:
+		db.client = client
+	}
+}
+
+// ParseURL reads where Redis is:
+//
+//	redis://[USER:PASSWORD@]HOST[:PORT][/DB]        a server, or any node of a Cluster, which is recognised
+//	redis://HOST:PORT,HOST:PORT                     several nodes of a Cluster
+//	redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/MASTER[/DB]
+//	unix:///PATH
+//
+// With rediss or valkeys in place of redis, over TLS with the system's
+// authorities; valkey is the same as redis. A query may hold
+// sentinel_username and sentinel_password, client_name, and protocol=2 for
+// servers that do not speak RESP3. Anything else is an error, which never
+// shows the URL, because it may hold a password.
+func ParseURL(text string) (rueidis.ClientOption, error) {
+	// A write that waits longer than this means a dead connection. Retries are
+	// off: a decision is wanted now or not at all.
+	option := rueidis.ClientOption{
+		DisableCache: true, DisableRetry: true, AlwaysPipelining: true, ConnWriteTimeout: time.Second,
+		Dialer: net.Dialer{Timeout: time.Second, KeepAlive: 5 * time.Second},
+	}
+	if len(text) > 4096 {
+		return option, errors.New("redis: URL is longer than 4096 bytes")
+	}
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return option, errors.New("redis: not a URL; write it like redis://host:6379/0")
+	}
+	// net/url does not know several hosts: it gets the first, we keep all.
+	authority, tail, _ := strings.Cut(rest, "/")
+	hosts := authority[strings.LastIndexByte(authority, '@')+1:]
+	if i := strings.IndexAny(hosts, "?#"); i >= 0 {
+		return option, errors.New("redis: URL without a path before its query")
+	}
+	u, err := url.Parse(scheme + "://" + authority[:len(authority)-len(hosts)] + "host/" + tail)
+	if err != nil {
+		return option, errors.New("redis: malformed URL")
+	}
+	kind, sentinel := strings.CutSuffix(scheme, "+sentinel")
+	option.Username = u.User.Username()
+	option.Password, _ = u.User.Password()
+	port := "6379"
+	if sentinel {
+		port = "26379"
+	}
+	switch kind {
+	case "redis", "valkey":
+	case "rediss", "valkeys":
+		option.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	case "unix":
+		return unixSocket(option, hosts, u)
+	default:
+		return option, fmt.Errorf("redis: unknown scheme %q; there are redis, rediss, valkey, valkeys, their +sentinel forms, and unix", scheme)
+	}
+	if option.InitAddress, err = addresses(hosts, port); err != nil {
+		return option, err
+	}
+	if err := options(&option, u.Query()); err != nil {
+		return option, err
+	}
+	return path(option, u.Path, sentinel)
+}
+
+func unixSocket(option rueidis.ClientOption, hosts string, u *url.URL) (rueidis.ClientOption, error) {
+	if hosts != "" || len(u.Path) < 2 {
+		return option, errors.New("redis: write a Unix socket like unix:///run/redis.sock")
+	}
+	option.InitAddress, option.ForceSingleClient = []string{u.Path}, true
+	option.DialCtxFn = func(ctx context.Context, path string, dialer *net.Dialer, _ *tls.Config) (net.Conn, error) {
+		return dialer.DialContext(ctx, "unix", path)
+	}
+	return option, options(&option, u.Query())
+}
+
+func addresses(hosts, port string) ([]string, error) {
+	var all []string
+	for _, host := range strings.Split(hosts, ",") {
+		u, err := url.Parse("redis://" + host)
+		if err != nil || u.Hostname() == "" || u.Path != "" {
+			return nil, errors.New("redis: malformed host in URL")
+		}
+		p := u.Port()
+		if p == "" {
+			p = port
+		}
+		all = append(all, net.JoinHostPort(u.Hostname(), p))
+	}
+	return all, nil
+}
+
+func options(option *rueidis.ClientOption, query url.Values) error {
+	for name, values := range query {
+		if len(values) != 1 {
+			return fmt.Errorf("redis: option %q is there %d times", name, len(values))
+		}
+		switch name {
+		case "sentinel_username":
+			option.Sentinel.Username = values[0]
+		case "sentinel_password":
+			option.Sentinel.Password = values[0]
+		case "client_name":
+			option.ClientName = values[0]
+		case "protocol":
+			if values[0] != "2" && values[0] != "3" {
+				return errors.New("redis: protocol is 2 or 3")
+			}
+			option.AlwaysRESP2 = values[0] == "2"
+		default:
+			return fmt.Errorf("redis: unknown option %q; there are sentinel_username, sentinel_password, client_name and protocol", name)
+		}
+	}
+	return nil
+}
+
+// path takes the master's name and the database from the path.
+func path(option rueidis.ClientOption, text string, sentinel bool) (rueidis.ClientOption, error) {
+	text = strings.Trim(text, "/")
+	if sentinel {
+		option.Sentinel.MasterSet, text, _ = strings.Cut(text, "/")
+		if option.Sentinel.MasterSet == "" {
+			return option, errors.New("redis: Sentinel needs the master's name: redis+sentinel://host/mymaster")
+		}
+		option.Sentinel.TLSConfig, option.Sentinel.Dialer = option.TLSConfig, option.Dialer
+	}
+	if text == "" {
+		return option, nil
+	}
+	number, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return option, fmt.Errorf("redis: database %q is not a number", text)
+	}
+	option.SelectDB = int(number)
+	if number > 0 && len(option.InitAddress) > 1 && !sentinel {
+		return option, errors.New("redis: a Cluster has only database 0")
+	}
+	// A Cluster has database 0 only: another one means a single server.
+	option.ForceSingleClient = number > 0 && !sentinel
+	return option, nil
+}
