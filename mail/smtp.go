@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/textproto"
 	"strings"
+	"time"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -47,7 +48,8 @@ func (s *server) Send(ctx context.Context, m Message) error {
 func (s *server) client(ctx context.Context) (*gomail.Client, error) {
 	config := &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12, RootCAs: s.cfg.Roots, Time: s.cfg.Now}
 	options := []gomail.Option{
-		gomail.WithPort(s.port), gomail.WithTimeout(s.cfg.Timeout), gomail.WithHELO(s.cfg.Hello),
+		// ctx ends first, so that a timeout is known as one.
+		gomail.WithPort(s.port), gomail.WithTimeout(s.cfg.Timeout + time.Minute), gomail.WithHELO(s.cfg.Hello),
 		gomail.WithTLSConfig(config), gomail.WithDialContextFunc(s.dialer(ctx, config)),
 		gomail.WithoutNoop(),
 	}
