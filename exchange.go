@@ -82,7 +82,7 @@ func (s *Site) outermost(next http.Handler) http.Handler {
 		if r.Body != nil && r.Body != http.NoBody {
 			// The limit counts bytes read, never what Content-Length claims, and
 			// gets net/http's own writer so that it can close the connection.
-			r.Body = http.MaxBytesReader(w, r.Body, s.bodyLimit)
+			r.Body = http.MaxBytesReader(w, r.Body, s.set.Server.BodyLimit)
 		}
 		next.ServeHTTP(&x.writer, r)
 	})

@@ -11,32 +11,29 @@ import (
 	"time"
 )
 
-// The limits of a server. net/http's own are none, for each of them.
+// The limits of a server that are no settings. net/http's own are none.
 const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 30 * time.Second
-	writeTimeout      = 60 * time.Second
-	idleTimeout       = 60 * time.Second
-	maxHeaderBytes    = 32 << 10
-	maxConnections    = 10_000
-	maxStreams        = 100
+	maxConnections = 10_000
+	maxStreams     = 100
+	headerSlack    = 4 << 10 // net/http adds this to MaxHeaderBytes
 )
 
 // Server returns an http.Server with handler and the limits that net/http
-// leaves open: 5 s for the header, 30 s for the request, 60 s for the answer,
-// 60 s idle, 32 KiB of header, 100 streams a connection. A handler that streams
-// for longer extends its deadline with http.ResponseController.
+// leaves open: times for the header, the request, the answer and idling, and
+// the size of the header, all from the settings; 100 streams a connection. A
+// handler that streams for longer extends its deadline with
+// http.ResponseController.
 func (s *Site) Server(handler http.Handler) *http.Server {
+	set := s.set.Server
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		// net/http adds 4 KiB of its own to this limit.
-		MaxHeaderBytes: maxHeaderBytes - 4<<10,
-		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
-		ErrorLog:       slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: set.ReadHeaderTimeout,
+		ReadTimeout:       set.ReadTimeout,
+		WriteTimeout:      set.WriteTimeout,
+		IdleTimeout:       set.IdleTimeout,
+		MaxHeaderBytes:    max(int(set.HeaderLimit)-headerSlack, 1),
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 }
 
@@ -77,16 +74,16 @@ func (s *Site) Serve(ctx context.Context, l net.Listener, handler http.Handler) 
 // drain lets the balancer notice that this node leaves, then lets requests end.
 func (s *Site) drain(ctx context.Context, server *http.Server) error {
 	s.ready.Store(false)
-	if s.drainDelay > 0 {
-		wait := time.NewTimer(s.drainDelay)
+	if s.set.Server.DrainDelay > 0 {
+		wait := time.NewTimer(s.set.Server.DrainDelay)
 		defer wait.Stop()
 		<-wait.C
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.shutdownDeadline)
+	ctx, cancel := context.WithTimeout(ctx, s.set.Server.ShutdownDeadline)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		server.Close()
-		return fmt.Errorf("stopping: requests were still running after %v", s.shutdownDeadline)
+		return fmt.Errorf("stopping: requests were still running after %v", s.set.Server.ShutdownDeadline)
 	}
 	return nil
 }

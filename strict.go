@@ -38,7 +38,7 @@ func (s *Site) judge(r *http.Request) *deny.Refusal {
 	case r.Method == http.MethodTrace || r.Method == "TRACK" || r.Method == http.MethodConnect:
 		// TRACE echoes cookies back to a script; CONNECT is for proxies.
 		return refuse(http.StatusMethodNotAllowed, "method")
-	case r.ContentLength > s.bodyLimit:
+	case r.ContentLength > s.set.Server.BodyLimit:
 		return refuse(http.StatusRequestEntityTooLarge, "body-too-large")
 	case badPath(r.URL.Path):
 		return refuse(http.StatusBadRequest, "path")

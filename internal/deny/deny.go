@@ -104,6 +104,16 @@ func Write(w http.ResponseWriter, r *http.Request, refusal *Refusal) {
 		"</h1>\n<p>Request <code>"+html.EscapeString(info.ID())+"</code></p>\n")
 }
 
+// Prepare makes h the header of a refusal: not stored anywhere, with the
+// request's id, and without what a handler said about a body it did not send.
+func Prepare(h http.Header, id string) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Request-Id", id)
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Etag", "Last-Modified"} {
+		h.Del(name)
+	}
+}
+
 // Problem writes an application/problem+json body (RFC 9457) with the status,
 // its standard title, the request's id as request_id, and members of extra,
 // which must not name type, title, status or request_id.

@@ -1,0 +1,395 @@
+package merlon
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/merlon-go/merlon/accounts"
+	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/csp"
+	"github.com/merlon-go/merlon/csrf"
+	"github.com/merlon-go/merlon/headers"
+	"github.com/merlon-go/merlon/hosts"
+	"github.com/merlon-go/merlon/mail"
+	"github.com/merlon-go/merlon/passwords"
+	"github.com/merlon-go/merlon/ratelimit"
+	"github.com/merlon-go/merlon/secrets"
+	"github.com/merlon-go/merlon/sessions"
+	"github.com/merlon-go/merlon/settings"
+)
+
+// cspReports is where browsers send what a policy blocked.
+const cspReports = "/-/csp-report"
+
+// Compose builds every control from the settings. What a setting got wrong is
+// reported with its name and where it was set, all of it at once, as
+// settings.Errors joined with whatever else is wrong.
+func Compose(c Config) (*Site, error) {
+	if c.Settings == nil {
+		return nil, errors.New("merlon: no settings")
+	}
+	b := &builder{set: c.Settings, site: &Site{
+		set: c.Settings, logger: c.Logger, now: c.Now, ping: c.Stores.Ping, name: c.SiteName,
+	}}
+	if b.site.logger == nil {
+		b.site.logger = slog.New(slog.DiscardHandler)
+	}
+	if b.site.now == nil {
+		b.site.now = time.Now
+	}
+	b.site.sink = audit.Tee(audit.NewSlog(b.site.logger), c.Stores.Audit)
+	if b.site.name == "" {
+		b.site.name = "Merlon"
+		if u := c.Settings.Hosts.PublicURL; u != nil && !c.Settings.Dev {
+			b.site.name = u.Hostname()
+		}
+	}
+	b.hosts()
+	b.headers()
+	b.csp()
+	b.ring()
+	b.limits(c.Stores.RateLimit)
+	if err := b.err(); err != nil {
+		return nil, err // what follows needs the keys
+	}
+	b.csrf()
+	b.sessions(c.Stores.Sessions)
+	b.pages()
+	b.mail(c)
+	if err := b.err(); err != nil {
+		return nil, err
+	}
+	b.accounts(c.Stores.Accounts)
+	if err := b.err(); err != nil {
+		return nil, err
+	}
+	return b.site, nil
+}
+
+// A builder translates settings into the Config of each control.
+type builder struct {
+	set    *settings.Settings
+	site   *Site
+	wrong  settings.Errors
+	others []error
+}
+
+func (b *builder) err() error {
+	if len(b.wrong) > 0 {
+		b.others = append([]error{b.wrong}, b.others...)
+	}
+	return errors.Join(b.others...)
+}
+
+// try notes what is wrong with the setting key alone, found by building its
+// control with nothing else set: so each fault gets the name of its setting.
+func (b *builder) try(key, value string, err error) {
+	for _, one := range flatten(err) {
+		_, problem, found := strings.Cut(one.Error(), ": ")
+		if !found {
+			problem = one.Error()
+		}
+		b.wrong = append(b.wrong, &settings.Error{
+			Key: key, Source: b.set.Where(key), Problem: withhold(problem, value), Err: one,
+		})
+	}
+}
+
+// whole notes an error of a control that no single setting explains.
+func (b *builder) whole(err error) {
+	if err != nil && len(b.wrong) == 0 {
+		b.others = append(b.others, err)
+	}
+}
+
+// flatten returns the errors that errors.Join put into err.
+func flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, one := range joined.Unwrap() {
+			all = append(all, flatten(one)...)
+		}
+		return all
+	}
+	return []error{err}
+}
+
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// withhold takes the words of value out of a message: a password pasted into
+// the wrong variable must not come out in an error.
+func withhold(message, value string) string {
+	return quoted.ReplaceAllStringFunc(message, func(word string) string {
+		if inner := word[1 : len(word)-1]; inner != "" && strings.Contains(strings.ToLower(value), strings.ToLower(inner)) {
+			return "an entry"
+		}
+		return word
+	})
+}
+
+func (b *builder) hosts() {
+	h := b.set.Hosts
+	if len(h.Allowed) == 0 && !b.set.Dev {
+		b.wrong = append(b.wrong, &settings.Error{Key: "ALLOWED_HOSTS", Problem: "missing: the hosts this site answers to, such as example.com,.example.org"})
+	}
+	proxies, err := hosts.ParseProxies(h.TrustedProxies)
+	b.try("TRUSTED_PROXIES", strings.Join(h.TrustedProxies, ","), err)
+	c := hosts.Config{
+		TrustedProxies:       proxies,
+		InsecureSkipRedirect: !h.SSLRedirect,
+		SSLHost:              h.SSLHost,
+		RedirectExempt:       h.RedirectExempt,
+		Audit:                b.site.sink,
+		Deny:                 b.site.deny,
+	}
+	for _, name := range h.Allowed {
+		if name == "*" {
+			c.AllowAnyHost = true // check --deploy objects
+		} else {
+			c.Allowed = append(c.Allowed, name)
+		}
+	}
+	if b.set.Dev && len(c.Allowed) == 0 {
+		c.Allowed = hosts.LocalHosts()
+	}
+	probe := func(key, value string, c hosts.Config) {
+		if len(c.Allowed) == 0 {
+			c.Allowed = []string{"localhost"}
+		}
+		_, err := hosts.New(c)
+		b.try(key, value, err)
+	}
+	probe("ALLOWED_HOSTS", strings.Join(h.Allowed, ","), hosts.Config{Allowed: c.Allowed})
+	probe("SECURE_SSL_HOST", h.SSLHost, hosts.Config{SSLHost: h.SSLHost})
+	probe("SECURE_REDIRECT_EXEMPT", strings.Join(h.RedirectExempt, ","), hosts.Config{RedirectExempt: h.RedirectExempt})
+	b.site.gate, err = hosts.New(c)
+	b.whole(err)
+}
+
+func (b *builder) headers() {
+	h := b.set.Headers
+	var permissions headers.PermissionsPolicy
+	var err error
+	if h.PermissionsPolicy != "" {
+		permissions, err = headers.ParsePermissionsPolicy(h.PermissionsPolicy)
+		b.try("PERMISSIONS_POLICY", h.PermissionsPolicy, err)
+	}
+	c := headers.Config{
+		FrameOptions:              h.FrameOptions,
+		ReferrerPolicy:            h.ReferrerPolicy,
+		CrossOriginOpenerPolicy:   h.CrossOriginOpenerPolicy,
+		CrossOriginResourcePolicy: h.CrossOriginResourcePolicy,
+		PermissionsPolicy:         permissions,
+		HSTSSeconds:               h.HSTSSeconds,
+		HSTSRampStart:             h.HSTSRampStart,
+		HSTSIncludeSubdomains:     h.HSTSIncludeSubdomains,
+		HSTSPreload:               h.HSTSPreload,
+		Now:                       b.site.now,
+	}
+	// An empty setting sends no header; in Config it would mean the default.
+	for name, value := range map[string]string{
+		"Referrer-Policy": h.ReferrerPolicy, "Cross-Origin-Opener-Policy": h.CrossOriginOpenerPolicy,
+		"Cross-Origin-Resource-Policy": h.CrossOriginResourcePolicy, "X-Frame-Options": h.FrameOptions,
+	} {
+		if value == "" {
+			c.SkipHeaders = append(c.SkipHeaders, name)
+		}
+	}
+	if h.HSTSSeconds == 0 && h.HSTSRampStart.IsZero() {
+		c.SkipHeaders = append(c.SkipHeaders, "Strict-Transport-Security")
+		c.HSTSIncludeSubdomains, c.HSTSPreload = false, false
+	}
+	probe := func(key, value string, c headers.Config) {
+		_, err := headers.New(c)
+		b.try(key, value, err)
+	}
+	probe("X_FRAME_OPTIONS", h.FrameOptions, headers.Config{FrameOptions: h.FrameOptions})
+	probe("SECURE_REFERRER_POLICY", h.ReferrerPolicy, headers.Config{ReferrerPolicy: h.ReferrerPolicy})
+	probe("SECURE_CROSS_ORIGIN_OPENER_POLICY", h.CrossOriginOpenerPolicy, headers.Config{CrossOriginOpenerPolicy: h.CrossOriginOpenerPolicy})
+	probe("SECURE_CROSS_ORIGIN_RESOURCE_POLICY", h.CrossOriginResourcePolicy, headers.Config{CrossOriginResourcePolicy: h.CrossOriginResourcePolicy})
+	b.site.headers, err = headers.New(c)
+	b.try("SECURE_HSTS_PRELOAD", "", onlyIf(c.HSTSPreload && len(b.wrong) == 0, err))
+	b.whole(err)
+}
+
+func onlyIf(yes bool, err error) error {
+	if yes {
+		return err
+	}
+	return nil
+}
+
+func (b *builder) csp() {
+	c := csp.Config{Logger: b.site.logger, ReportEndpoint: cspReports}
+	parse := func(key, text string) csp.Policy {
+		if text == "" {
+			return nil
+		}
+		policy, err := csp.Parse(text)
+		b.try(key, text, err)
+		return policy
+	}
+	c.Policy = parse("CSP", b.set.CSP.Policy)
+	c.ReportOnly = parse("CSP_REPORT_ONLY", b.set.CSP.ReportOnly)
+	c.SkipEnforce = b.set.CSP.Policy == ""
+	if len(b.wrong) > 0 {
+		return
+	}
+	var err error
+	b.site.csp, err = csp.New(c)
+	b.whole(err)
+}
+
+// ring makes the site's keys. Under --dev a site without a key gets one that
+// lives as long as the process: `serve --dev` keeps its own in a file.
+func (b *builder) ring() {
+	key := b.set.Keys.SecretKey
+	if key.IsZero() && b.set.Dev {
+		key = secrets.New(secrets.Generate())
+	}
+	var err error
+	b.site.keys, err = secrets.NewRing(key, b.set.Keys.Fallbacks...)
+	b.try("SECRET_KEY", "", err)
+}
+
+func (b *builder) csrf() {
+	s := b.set.CSRF
+	c := csrf.Config{
+		Keys:           b.site.keys,
+		Session:        sessions.Binding,
+		TrustedOrigins: s.TrustedOrigins,
+		HeaderName:     s.HeaderName,
+		FieldName:      s.FieldName,
+		CookieName:     s.CookieName,
+		InsecureCookie: b.set.Dev,
+		// Reports are sent by the browser itself, without cookies or a token.
+		Exempt: []string{"POST " + cspReports},
+		// The site's own limit: a token behind a large text still counts.
+		FormLimit: b.set.Server.BodyLimit,
+		Audit:     b.site.sink,
+		Deny:      b.site.deny,
+	}
+	if b.set.Dev {
+		c.CookieName = cmp.Or(strings.TrimPrefix(c.CookieName, "__Host-"), csrf.DefaultInsecureCookieName)
+	}
+	_, err := csrf.New(csrf.Config{Keys: b.site.keys, TrustedOrigins: s.TrustedOrigins})
+	b.try("CSRF_TRUSTED_ORIGINS", strings.Join(s.TrustedOrigins, ","), err)
+	_, err = csrf.New(csrf.Config{Keys: b.site.keys, CookieName: c.CookieName, InsecureCookie: c.InsecureCookie})
+	b.try("CSRF_COOKIE_NAME", s.CookieName, err)
+	_, err = csrf.New(csrf.Config{Keys: b.site.keys, HeaderName: s.HeaderName})
+	b.try("CSRF_HEADER_NAME", s.HeaderName, err)
+	_, err = csrf.New(csrf.Config{Keys: b.site.keys, FieldName: s.FieldName})
+	b.try("CSRF_FIELD_NAME", s.FieldName, err)
+	b.site.csrf, err = csrf.New(c)
+	b.whole(err)
+}
+
+func (b *builder) sessions(store sessions.Store) {
+	s := b.set.Sessions
+	c := sessions.Config{
+		Store: store, CookieName: s.CookieName, Age: s.CookieAge, IdleAge: s.IdleAge, InsecureCookie: b.set.Dev,
+		Now: b.site.now, Audit: b.site.sink, Logger: b.site.logger, Deny: b.site.deny,
+	}
+	if b.set.Dev {
+		c.CookieName = strings.TrimPrefix(c.CookieName, "__Host-")
+	}
+	m, err := sessions.New(c)
+	b.whole(err)
+	if m != nil {
+		b.site.sessions = m
+		b.site.workers = append(b.site.workers, m.Run)
+	}
+}
+
+// limits builds the rate limits: the built-in rules, unless RATE_LIMITS has one
+// of the same name, and those of RATE_LIMITS.
+func (b *builder) limits(store ratelimit.Store) {
+	own, err := ratelimit.ParseRules(b.set.RateLimit.Rules)
+	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
+	if err != nil || b.site.keys == nil {
+		return
+	}
+	named := map[string]bool{}
+	for _, r := range own {
+		named[r.Name] = true
+	}
+	rules := own
+	for _, r := range ratelimit.Defaults() {
+		if !named[r.Name] {
+			rules = append(rules, r)
+		}
+	}
+	c := ratelimit.Config{
+		Rules: rules, Store: store, Keys: b.site.keys,
+		Session: func(r *http.Request) string { return string(sessions.Binding(r)) },
+		Audit:   b.site.sink, Deny: b.site.deny,
+		StoreChanged: func(err error) {
+			if err != nil {
+				b.site.logger.LogAttrs(context.Background(), slog.LevelError, "rate limits are counted locally", slog.Any("error", err))
+				return
+			}
+			b.site.logger.LogAttrs(context.Background(), slog.LevelInfo, "rate limits are shared again")
+		},
+	}
+	b.site.limiter, err = ratelimit.New(c)
+	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
+}
+
+// mail opens the mail service and the outbox. A site without one works, but
+// nobody can sign up or reset a password: check says so.
+func (b *builder) mail(c Config) {
+	m := b.set.Mail
+	if m.URL.IsZero() || c.Stores.Outbox == nil {
+		return
+	}
+	if b.set.Dev {
+		b.site.mailbox = &mail.Mailbox{Now: b.site.now}
+	}
+	config := mail.Config{From: m.From, Console: c.Console, Now: b.site.now}
+	if m.URL.Scheme == "console" || m.URL.Scheme == "memory" || m.URL.Scheme == "file" {
+		config.Mailbox = b.site.mailbox
+	}
+	sender, err := mail.Open(secrets.New(m.URL.Reveal()), config)
+	b.try("EMAIL_URL", m.URL.Reveal(), err)
+	if err != nil {
+		return
+	}
+	b.site.queue, err = mail.NewQueue(mail.QueueConfig{
+		Store: c.Stores.Outbox, Sender: sender, Keys: b.site.keys, Logger: b.site.logger, Now: b.site.now,
+	})
+	b.whole(err)
+	if b.site.queue != nil {
+		b.site.workers = append(b.site.workers, b.site.queue.Run)
+	}
+}
+
+func (b *builder) accounts(store accounts.Store) {
+	p := b.set.Passwords
+	hasher, err := passwords.New(passwords.Config{Workers: p.HashConcurrency})
+	b.whole(err)
+	policy, err := passwords.NewPolicy(passwords.PolicyConfig{MinLength: p.MinLength, Context: []string{b.site.name}})
+	b.try("PASSWORD_MIN_LENGTH", "", err)
+	if b.err() != nil {
+		return
+	}
+	c := accounts.Config{
+		Store: store, Sessions: b.site.sessions, Passwords: hasher, Policy: policy,
+		PublicURL: b.set.Hosts.PublicURL, CSRF: b.site.csrf, Pages: b.site.templates, SiteName: b.site.name,
+		SignupClosed: b.site.queue == nil, InsecureCookie: b.set.Dev,
+		Now: b.site.now, Audit: b.site.sink, Deny: b.site.deny,
+	}
+	if b.site.queue != nil {
+		c.Mail = b.site.queue
+	}
+	b.site.accounts, err = accounts.New(c)
+	b.whole(err)
+}
