@@ -57,6 +57,7 @@ func BenchmarkClientAddress(b *testing.B) {
 		{"hostile-8K-rfc7239", []string{"Forwarded", strings.Repeat("for=192.168.100.100;proto=https, ", 248) + "for=10.0.0.1"}},
 		{"hostile-8K-rfc7239-IPv6", []string{"Forwarded", strings.Repeat(`for="[fc00:1111:2222:3333:4444:5555:6666:7777]", `, 160) + "for=10.0.0.1"}},
 		{"hostile-8K-rfc7239-pairs", []string{"Forwarded", strings.Repeat("a=b;", 2000) + "for=10.0.0.1"}},
+		{"hostile-8K-rfc7239-quotes", []string{"Forwarded", strings.Repeat(`for=10.0.0.1;x=",,,",`, 400) + "for=10.0.0.1"}},
 		{"hostile-8K-both", []string{"X-Forwarded-For", strings.Repeat("192.168.100.100, ", 240) + "10.0.0.1", "Forwarded", strings.Repeat("for=192.168.100.100, ", 190) + "for=10.0.0.1"}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

@@ -40,10 +40,10 @@ const (
 // of any size costs more than a few hundred nanoseconds.
 const (
 	maxHops    = 16
-	maxEntry   = 72   // bytes of one X-Forwarded-For entry: an IPv6 address, brackets, zone, port, white space
-	maxElement = 256  // bytes of one Forwarded element
-	maxRead    = 1024 // bytes of Forwarded in all
-	maxList    = 512  // bytes of X-Forwarded-Proto or X-Forwarded-Host in all
+	maxRead    = 512 // bytes of addresses in all
+	maxEntry   = 72  // bytes of one X-Forwarded-For entry: an IPv6 address, brackets, zone, port, white space
+	maxElement = 256 // bytes of one Forwarded element
+	maxList    = 512 // bytes of X-Forwarded-Proto or X-Forwarded-Host in all
 )
 
 // Canonical keys of the headers that are read. A spelling with underscores is
@@ -73,7 +73,7 @@ type reading struct {
 // claim is what one family of headers says. The zero claim says nothing.
 type claim struct {
 	client netip.Addr // zero: nothing
-	depth  int        // which entry, counted from the right, tells of the client's own hop
+	read   int        // bytes read to find it
 	stop   Stop
 	scheme string // "" for nothing
 	host   string
@@ -93,14 +93,15 @@ func (g *Gate) read(r *http.Request, hops *[]netip.Addr) reading {
 	res.trusted, res.stop = true, StopNoHeader
 
 	var x, f claim
+	w := walker{trusted: &g.trusted, client: res.peer, left: maxRead, hops: hops}
 	if g.forwarding != ForwardingRFC7239 {
-		x = g.readX(r.Header, res.peer, hops)
+		x = g.readX(r.Header, w)
 	}
 	if lines := r.Header[headerForwarded]; len(lines) > 0 && g.forwarding != ForwardingX {
-		if x.client.IsValid() {
-			hops = nil // told once
+		if x.client.IsValid() { // the addresses are told once, and both headers cost what one may
+			w.hops, w.left = nil, w.left-x.read
 		}
-		f = g.readForwarded(lines, res.peer, hops)
+		f = g.readForwarded(lines, w)
 	}
 	if contradict(x.client, f.client) || contradict(x.scheme, f.scheme) || x.hosted && f.hosted && x.host != f.host {
 		res.stop = StopConflict
@@ -129,60 +130,90 @@ func contradict[T comparable](a, b T) bool {
 	return a != none && b != none && a != b
 }
 
+// walker goes along the addresses that a trusted peer forwarded, from the one
+// that the peer wrote to the first that no trusted proxy wrote.
+type walker struct {
+	trusted *table
+	client  netip.Addr // the hop reached: at first the peer
+	depth   int        // entries read
+	left    int        // bytes that may still be read
+	hops    *[]netip.Addr
+	stop    Stop
+}
+
+// more reports whether another entry may be read.
+func (w *walker) more() bool {
+	if w.depth == maxHops || w.left <= 0 {
+		w.stop = StopTooMany
+	}
+	return w.stop == ""
+}
+
+// step takes the entry with the address node, of so many bytes, and reports
+// whether it was written of a trusted proxy, so that the next one counts too.
+func (w *walker) step(node string, bytes int) bool {
+	w.left -= bytes
+	address, ok := parseNode(node)
+	if !ok {
+		w.stop = StopBadEntry
+		return false
+	}
+	w.client = address
+	if w.hops != nil {
+		*w.hops = append(*w.hops, address)
+	}
+	if !w.trusted.contains(address) {
+		w.stop = StopUntrusted
+		return false
+	}
+	w.depth++
+	return true
+}
+
 // readX reads the X-Forwarded-* headers of a trusted peer.
-func (g *Gate) readX(h http.Header, peer netip.Addr, hops *[]netip.Addr) (c claim) {
+func (g *Gate) readX(h http.Header, w walker) (c claim) {
 	if lines := h[headerFor]; len(lines) > 0 {
-		c.client, c.depth, c.stop = g.walk(lines, peer, hops)
+		w.walk(lines)
+		c.client, c.stop, c.read = w.client, w.stop, maxRead-w.left
 	}
 	if lines := h[headerProto]; len(lines) > 0 {
-		c.scheme = schemeOf(listEntry(lines, c.depth))
+		c.scheme = schemeOf(listEntry(lines, w.depth))
 	}
 	if lines := h[headerHost]; len(lines) > 0 && g.trustHost {
-		c.host, c.hosted = listEntry(lines, c.depth), true
+		c.host, c.hosted = listEntry(lines, w.depth), true
 	}
 	return c
 }
 
-// walk reads X-Forwarded-For from the right, where the peer wrote, to the left,
-// where anybody may have written, as long as each entry was written by a
-// trusted proxy. Several lines are one list (RFC 9110 section 5.3).
-func (g *Gate) walk(lines []string, peer netip.Addr, hops *[]netip.Addr) (client netip.Addr, depth int, stop Stop) {
-	client = peer
+// walk reads X-Forwarded-For. Several lines are one list (RFC 9110 section 5.3).
+// Afterwards depth is the entry, counted from the right, that tells of the
+// client's own hop.
+func (w *walker) walk(lines []string) {
 	for i := len(lines) - 1; i >= 0; i-- {
-		for rest, more := lines[i], true; more; depth++ {
-			if depth == maxHops {
-				return client, depth - 1, StopTooMany
-			}
+		for rest, more := lines[i], true; more; {
 			var entry string
+			if !w.more() {
+				w.depth--
+				return
+			}
 			entry, rest, more = lastEntry(rest, maxEntry)
-			address, ok := parseNode(entry)
-			if !ok {
-				return client, depth, StopBadEntry
-			}
-			client = address
-			if hops != nil {
-				*hops = append(*hops, address)
-			}
-			if !g.trusted.contains(address) {
-				return client, depth, StopUntrusted
+			if !w.step(entry, len(entry)+1) {
+				return
 			}
 		}
 	}
-	return client, depth - 1, StopOutermost
+	w.depth--
+	w.stop = StopOutermost
 }
 
 // lastEntry cuts the last entry off a comma-separated list. An entry longer
 // than limit comes back cut, longer than any that is accepted.
 func lastEntry(list string, limit int) (entry, rest string, more bool) {
-	for i := len(list) - 1; i >= 0 && i >= len(list)-limit-1; i-- {
-		if list[i] == ',' {
-			return list[i+1:], list[:i], true
-		}
+	start := max(0, len(list)-limit-1)
+	if i := strings.LastIndexByte(list[start:], ','); i >= 0 {
+		return list[start+i+1:], list[:start+i], true
 	}
-	if len(list) > limit {
-		return list[len(list)-limit-1:], "", true
-	}
-	return list, "", false
+	return list[start:], "", start > 0
 }
 
 // listEntry returns the entry of a list that tells of the hop at depth, counted
@@ -235,36 +266,56 @@ func parseNode(text string) (netip.Addr, bool) {
 	if len(text) == 0 || len(text) > maxEntry {
 		return netip.Addr{}, false
 	}
+	if address, rest, ok := parse4(text); ok {
+		return address, portSuffix(rest)
+	}
 	if text[0] == '[' {
 		end := strings.IndexByte(text, ']')
 		if end < 0 || !portSuffix(text[end+1:]) {
 			return netip.Addr{}, false
 		}
-		address, ok := parseAddr(text[1:end])
-		return address.Unmap(), ok && address.Is6()
+		text = text[1:end]
 	}
-	if i := strings.IndexByte(text, ':'); i >= 0 && strings.IndexByte(text[i+1:], ':') < 0 {
-		if !portSuffix(text[i:]) {
-			return netip.Addr{}, false
-		}
+	if i := strings.IndexByte(text, '%'); i >= 0 { // netip would remember every zone an attacker thinks of
 		text = text[:i]
 	}
-	address, ok := parseAddr(text)
-	return address.Unmap(), ok
+	address, err := netip.ParseAddr(text)
+	return address.Unmap(), err == nil && address.Is6() && !address.IsUnspecified()
+}
+
+// parse4 reads an IPv4 address in its usual form at the start of text, other
+// than 0.0.0.0. It is netip.ParseAddr for the entries that come by the million.
+func parse4(text string) (address netip.Addr, rest string, ok bool) {
+	var fields [4]byte
+	field, digits, value := 0, 0, 0
+	i := 0
+	for ; i < len(text); i++ {
+		c := text[i]
+		if c == '.' {
+			if digits == 0 || field == 3 {
+				return netip.Addr{}, "", false
+			}
+			fields[field] = byte(value)
+			field, digits, value = field+1, 0, 0
+			continue
+		}
+		if c < '0' || c > '9' {
+			break
+		}
+		if digits == 1 && value == 0 { // a leading zero, which some read as octal
+			return netip.Addr{}, "", false
+		}
+		digits++
+		if value = value*10 + int(c-'0'); value > 255 {
+			return netip.Addr{}, "", false
+		}
+	}
+	fields[3] = byte(value)
+	return netip.AddrFrom4(fields), text[i:], field == 3 && digits > 0 && fields != [4]byte{}
 }
 
 // portSuffix reports whether text is empty or a colon and a port. Port 0 is
 // what a proxy writes that does not know it.
 func portSuffix(text string) bool {
 	return text == "" || text[0] == ':' && (validPort(text[1:]) || text[1:] == "0")
-}
-
-// parseAddr parses an address without its zone, which netip would keep in
-// memory for every name an attacker thinks of.
-func parseAddr(text string) (netip.Addr, bool) {
-	if i := strings.IndexByte(text, '%'); i >= 0 {
-		text = text[:i]
-	}
-	address, err := netip.ParseAddr(text)
-	return address, err == nil && !address.IsUnspecified()
 }
