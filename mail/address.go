@@ -95,12 +95,19 @@ func canonicalLocal(local string) (shown, canonical string, err error) {
 	return shown, canonical, nil
 }
 
+// profile is what browsers look names up with (UTS 46, non-transitional), and
+// strict about length and hyphens.
+var profile = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false),
+	idna.StrictDomainName(true), idna.VerifyDNSLength(true), idna.CheckHyphens(true), idna.CheckJoiners(true))
+
+// invisible reports format characters, which the mapping would drop silently. The
+// joiners are left to IDNA's own rule.
+func invisible(r rune) bool { return unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' }
+
 // canonicalDomain returns domain in Unicode and in ASCII, lower case both.
 func canonicalDomain(domain string) (shown, ascii string, err error) {
-	profile := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.Transitional(false),
-		idna.StrictDomainName(true), idna.VerifyDNSLength(true), idna.CheckHyphens(true), idna.CheckJoiners(true))
 	bad := fmt.Errorf("%w: domain", ErrAddress)
-	if domain[len(domain)-1] == '.' || domain[0] == '[' {
+	if domain[len(domain)-1] == '.' || domain[0] == '[' || strings.ContainsFunc(domain, invisible) {
 		return "", "", bad
 	}
 	if ascii, err = profile.ToASCII(domain); err != nil {
