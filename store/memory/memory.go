@@ -13,13 +13,19 @@ package memory
 
 // DB holds one value per subject. It is safe for concurrent use.
 type DB struct {
-	outbox *outbox
+	sessions *sessionStore
+	outbox   *outbox
+	accounts *accountStore
+	audit    auditStore
 }
 
 // New returns an empty DB.
 func New() *DB {
+	out := newOutbox()
 	return &DB{
-		outbox: newOutbox(),
+		sessions: newSessionStore(),
+		outbox:   out,
+		accounts: newAccountStore(out),
 	}
 }
 
