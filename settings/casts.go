@@ -130,8 +130,8 @@ func FormatDuration(d time.Duration) string {
 	}
 	var b strings.Builder
 	for _, u := range durationUnits {
-		if u.name == "w" && d%u.size != 0 {
-			continue // 14 days are 2w, 15 days are not 2w1d
+		if u.name == "w" {
+			continue // people count in days
 		}
 		if n := d / u.size; n > 0 {
 			b.WriteString(strconv.FormatInt(int64(n), 10) + u.name)
@@ -296,6 +296,19 @@ func ParseWebURL(text string) (*url.URL, error) {
 		return nil, err
 	}
 	u.Host = host.String()
+	return u, nil
+}
+
+// parseOrigin is ParseWebURL for a URL without a path.
+func parseOrigin(text string) (*url.URL, error) {
+	u, err := ParseWebURL(text)
+	if err != nil || u == nil {
+		return nil, err
+	}
+	if strings.Trim(u.Path, "/") != "" {
+		return nil, errors.New("a path, where an origin such as https://www.example.com belongs")
+	}
+	u.Path, u.RawPath = "", ""
 	return u, nil
 }
 

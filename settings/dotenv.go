@@ -22,6 +22,7 @@ type dotenv struct {
 type dotenvEntry struct {
 	line  int
 	parts []dotenvPart
+	bad   bool // it was reported
 }
 
 // dotenvPart is literal text or, if name is not "", a reference ${name} or
@@ -44,14 +45,13 @@ func parseDotenv(text string, env map[string]string) dotenv {
 	text = strings.TrimPrefix(text, "\ufeff")
 	p := &dotenvParser{text: strings.ReplaceAll(text, "\r\n", "\n"), line: 1}
 	for !p.end() {
-		line := p.line
+		line, start := p.line, p.pos
 		name, parts, err := p.entry()
-		switch {
-		case err != nil:
+		if err != nil {
 			d.errs = append(d.errs, &Error{Key: name, Source: place(dotenvName, line), Problem: err.Error()})
-			p.skipLine()
-			continue
-		case name == "":
+			p.skipLine(start)
+		}
+		if name == "" {
 			continue
 		}
 		if _, twice := d.entries[name]; twice {
@@ -59,7 +59,7 @@ func parseDotenv(text string, env map[string]string) dotenv {
 		} else {
 			d.order = append(d.order, name)
 		}
-		d.entries[name] = dotenvEntry{line: line, parts: parts}
+		d.entries[name] = dotenvEntry{line: line, parts: parts, bad: err != nil}
 	}
 	return d
 }
@@ -152,9 +152,10 @@ func (p *dotenvParser) blanks() {
 	}
 }
 
-func (p *dotenvParser) skipLine() {
-	// The newline of the failed line may be behind us already.
-	if p.pos > 0 && p.text[p.pos-1] == '\n' {
+// skipLine goes to the end of the line on which the entry that began at start
+// failed; it may be there already.
+func (p *dotenvParser) skipLine(start int) {
+	if p.pos > start && p.text[p.pos-1] == '\n' {
 		return
 	}
 	for !p.end() && p.next() != '\n' {
@@ -177,7 +178,7 @@ func (p *dotenvParser) entry() (name string, parts []dotenvPart, err error) {
 	}
 	p.blanks()
 	if name == "" || p.peek() != '=' {
-		// What stands here may be a value without its name: it is not shown.
+		// What stands here may be a value without its name: none of it is shown.
 		return "", nil, errors.New("not NAME=value, # comment or a blank line")
 	}
 	p.pos++
@@ -246,6 +247,9 @@ func (p *dotenvParser) single() ([]dotenvPart, error) {
 	}
 	text := p.text[start:p.pos]
 	p.pos++
+	if strings.IndexByte(text, '\r') >= 0 {
+		return nil, errReturn
+	}
 	if err := printableText(text); err != nil {
 		return nil, err
 	}
@@ -257,6 +261,7 @@ func (p *dotenvParser) double() ([]dotenvPart, error) {
 	p.pos++
 	parts, err := p.until(func(c byte) bool { return c == '"' }, true, 0)
 	if err != nil {
+		p.skipQuoted() // lest the rest of the value be read as lines of their own
 		return nil, err
 	}
 	if p.end() {
@@ -264,6 +269,19 @@ func (p *dotenvParser) double() ([]dotenvPart, error) {
 	}
 	p.pos++
 	return parts, p.restOfLine()
+}
+
+func (p *dotenvParser) skipQuoted() {
+	for !p.end() {
+		switch p.next() {
+		case '\\':
+			if !p.end() {
+				p.next()
+			}
+		case '"':
+			return
+		}
+	}
 }
 
 // unquoted reads up to the line's end or a # after white space.
@@ -312,12 +330,16 @@ func (p *dotenvParser) until(stop func(byte) bool, quoted bool, depth int) ([]do
 				return nil, err
 			}
 			b.WriteByte(c)
+		case p.peek() == '\r':
+			return nil, errReturn
 		default:
 			b.WriteByte(p.next())
 		}
 	}
 	return parts, flush()
 }
+
+var errReturn = errors.New("a carriage return inside a line")
 
 // escape reads a backslash and what it stands for.
 func (p *dotenvParser) escape() (byte, error) {

@@ -23,7 +23,10 @@ func (h *Hosts) settings() []Setting {
 	return []Setting{
 		List("ALLOWED_HOSTS", &h.Allowed, "", "Hosts the site answers to; .example.com stands for the domain and all below it.").
 			Dev("localhost,127.0.0.1,[::1],.localhost").Require(),
-		WebURL("PUBLIC_URL", &h.PublicURL, "Origin put in mails and redirects. Without it: https and the first of ALLOWED_HOSTS; under --dev http://localhost and the port."),
+		webURL(&h.PublicURL, Key{
+			Name: "PUBLIC_URL", Type: "origin",
+			Doc: "Origin put in mails and redirects. Without it: https and the first of ALLOWED_HOSTS; under --dev http://localhost and the port.",
+		}, parseOrigin),
 		List("TRUSTED_PROXIES", &h.TrustedProxies, "", "Networks and presets (loopback, private, cloudflare) whose word on client address, scheme and host is taken."),
 		Bool("SECURE_SSL_REDIRECT", &h.SSLRedirect, true, "Redirect http to https: 301 for safe methods, 308 for the others.").Dev("false"),
 		Text("SECURE_SSL_HOST", &h.SSLHost, "", "Host to redirect to instead of the one asked for."),

@@ -7,8 +7,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 )
 
@@ -152,7 +154,8 @@ func (l *loader) readPlaces() {
 	}
 	l.env = make(map[string]string, len(environ))
 	for _, entry := range environ {
-		if name, text, ok := strings.Cut(entry, "="); ok {
+		name, text, ok := strings.Cut(entry, "=")
+		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ok && !(ours && serviceLink(bare, text)) {
 			l.env[name] = text
 		}
 	}
@@ -161,6 +164,17 @@ func (l *loader) readPlaces() {
 	l.warnings = append(l.warnings, l.dotenv.warnings...)
 	l.toml = parseTOML(l.readOptional(tomlName))
 	l.errs = append(l.errs, l.toml.errs...)
+}
+
+// serviceLinks are the variables that Kubernetes sets in every container for a
+// service, after its name: one called merlon must not be read as settings.
+var serviceLinks = regexp.MustCompile(`^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
+
+func serviceLink(name, text string) bool {
+	if name == "PORT" || strings.HasSuffix(name, "_PORT") {
+		return strings.HasPrefix(text, "tcp://") || strings.HasPrefix(text, "udp://") || strings.HasPrefix(text, "sctp://") || serviceLinks.MatchString(name)
+	}
+	return serviceLinks.MatchString(name)
 }
 
 // readOptional reads a file of Source.Dir; one that is missing is empty.
@@ -202,7 +216,7 @@ func readLimited(name string) ([]byte, error) {
 
 // reason says why a file could not be read without naming it: the name is a value.
 func reason(err error) string {
-	var path *fs.PathError
+	var number syscall.Errno
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "no such file"
@@ -210,8 +224,8 @@ func reason(err error) string {
 		return "permission denied"
 	case errors.Is(err, errTooLarge):
 		return errTooLarge.Error()
-	case errors.As(err, &path):
-		return path.Err.Error()
+	case errors.As(err, &number):
+		return number.Error()
 	}
 	return "not readable"
 }
@@ -306,7 +320,10 @@ func (l *loader) inDotenv(name string) (finding, bool) {
 	if !ok {
 		return finding{}, false
 	}
-	f := finding{source: place(dotenvName, e.line), key: name}
+	f := finding{source: place(dotenvName, e.line), key: name, failed: e.bad}
+	if e.bad {
+		return f, true
+	}
 	var err error
 	if f.value.text, err = l.dotenv.expand(name); err != nil {
 		l.fail(name, f.source, err.Error(), nil)
@@ -401,9 +418,11 @@ func (e *providerError) Unwrap() error { return e.err }
 func (l *loader) refuseUnknown() {
 	var names []string
 	known := make(map[string]bool)
+	bareNames := make(map[string]bool) // a bare name may begin with the prefix
 	for _, s := range l.all {
 		names = append(names, s.Name)
 		known[s.Name], known[s.Name+"_FILE"] = true, true
+		bareNames[s.Name] = s.bare
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.src.Flags)) {
 		if !slices.Contains(names, name) {
@@ -411,12 +430,12 @@ func (l *loader) refuseUnknown() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.env)) {
-		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ours && !known[bare] {
+		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ours && !known[bare] && !bareNames[name] {
 			l.unknown(l.src.Prefix, bare, "environment", names)
 		}
 	}
 	for _, name := range l.dotenv.order {
-		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ours && !known[bare] {
+		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ours && !known[bare] && !bareNames[name] {
 			l.unknown(l.src.Prefix, bare, place(dotenvName, l.dotenv.entries[name].line), names)
 		}
 	}

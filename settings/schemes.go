@@ -281,7 +281,11 @@ func ParseEmailURL(text string, more ...string) (URL, error) {
 		if p.authority != "" || u.Path == "" {
 			return URL{}, errors.New("a mail directory behind two slashes; write file:///directory")
 		}
-		u.text = secrets.New("file://" + (&url.URL{Path: u.Path}).EscapedPath() + u.query(nil))
+		text := "file:" + (&url.URL{Path: u.Path}).EscapedPath()
+		if u.Path[0] == '/' {
+			text = "file://" + text[len("file:"):]
+		}
+		u.text = secrets.New(text + u.query(nil))
 		return u, nil
 	}
 	if u.Hosts, err = parseHosts(p.authority); err != nil {

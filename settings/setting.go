@@ -278,7 +278,11 @@ func SecretList(name string, p *[]secrets.Secret, doc string) Setting {
 
 // WebURL declares an http or https URL; see [ParseWebURL]. Empty is nil.
 func WebURL(name string, p **url.URL, doc string) Setting {
-	s := cast(p, Key{Name: name, Type: "URL", Doc: doc}, ParseWebURL, func(u *url.URL) string {
+	return webURL(p, Key{Name: name, Type: "URL", Doc: doc}, ParseWebURL)
+}
+
+func webURL(p **url.URL, key Key, parse func(string) (*url.URL, error)) Setting {
+	s := cast(p, key, parse, func(u *url.URL) string {
 		if u == nil {
 			return ""
 		}

@@ -17,8 +17,8 @@ import (
 const maxURL = 8 << 10
 
 // URL is the address of a database, a cache or a mail service, taken apart and
-// percent-decoded. It prints, logs and marshals with the password and all
-// options masked; [URL.Reveal] gives the text for a driver. The zero URL is
+// percent-decoded. It prints, logs and marshals with the password masked, and
+// so are most options; [URL.Reveal] gives the text for a driver. The zero URL is
 // empty. A URL is immutable and safe for concurrent use.
 type URL struct {
 	// Scheme is the canonical scheme: "postgres" for postgresql://.
@@ -48,7 +48,7 @@ type Host struct {
 // String returns the host as it stands in a URL.
 func (h Host) String() string {
 	name := h.Name
-	if strings.Contains(name, ":") {
+	if strings.Contains(name, ":") && name[0] != '/' {
 		name = "[" + name + "]"
 	}
 	if h.Port == 0 {
@@ -94,14 +94,23 @@ func (u URL) Name() string {
 	return u.Path
 }
 
-// String returns the URL with the password and all options masked.
+// openOptions are the options that String shows, for they hold no secret.
+var openOptions = []string{
+	"sslmode", "sslrootcert", "connect_timeout", "application_name", "target_session_attrs", "mode", "cache",
+	"master_set", "db", "dial_timeout", "write_timeout", "timeout", "max_entries", "email_use_tls", "email_use_ssl",
+}
+
+// String returns the URL with the password masked, and all options that are
+// not known to be harmless.
 func (u URL) String() string {
 	if u.IsZero() {
 		return ""
 	}
 	var b strings.Builder
+	// A path of these stands as it is; elsewhere a slash comes before it.
+	plain := slices.Contains([]string{"file", "unix", "pylibmc", "locmem", "db"}, u.Scheme)
 	b.WriteString(u.Scheme + ":")
-	if u.User != "" || !u.Password.IsZero() || len(u.Hosts) > 0 || u.Path != "" {
+	if u.User != "" || !u.Password.IsZero() || len(u.Hosts) > 0 || u.Path != "" && (u.Scheme != "file" || u.Path[0] == '/') {
 		b.WriteString("//")
 	}
 	if u.User != "" || !u.Password.IsZero() {
@@ -121,12 +130,17 @@ func (u URL) String() string {
 			b.WriteString(h.String())
 		}
 	}
-	if u.Path != "" {
-		b.WriteString("/" + (&url.URL{Path: u.Path}).EscapedPath())
+	if u.Path != "" && !plain {
+		b.WriteString("/")
 	}
+	b.WriteString((&url.URL{Path: u.Path}).EscapedPath())
 	names := make([]string, 0, len(u.options))
 	for name := range u.options {
-		names = append(names, escape(name)+"=***")
+		shown := "***"
+		if slices.Contains(openOptions, strings.ToLower(name)) {
+			shown = escape(u.Option(name))
+		}
+		names = append(names, escape(name)+"="+shown)
 	}
 	slices.Sort(names)
 	if len(names) > 0 {

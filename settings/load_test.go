@@ -1,0 +1,570 @@
+package settings_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlon-go/merlon/secrets"
+	"github.com/merlon-go/merlon/settings"
+)
+
+// env is an environment that has what is required, and entries after MERLON_.
+func env(entries ...string) []string {
+	out := []string{"PATH=/bin", "LOG_FILE=/nowhere", "HOME=/root", "MERLON_SECRET_KEY=k", "MERLON_ALLOWED_HOSTS=a.example"}
+	for _, e := range entries {
+		out = append(out, "MERLON_"+e)
+	}
+	return out
+}
+
+// load loads without files unless src has its own.
+func load(t *testing.T, src settings.Source) (*settings.Settings, error) {
+	t.Helper()
+	if src.ReadFile == nil {
+		src.ReadFile = files(nil)
+	}
+	if src.Environ == nil {
+		src.Environ = []string{}
+	}
+	return settings.Load(src)
+}
+
+func wantErrors(t *testing.T, err error, want ...string) {
+	t.Helper()
+	var all settings.Errors
+	if err == nil || !errors.As(err, &all) {
+		t.Errorf("no settings.Errors: %v", err)
+		return
+	}
+	got := make([]string, len(all))
+	for i, one := range all {
+		got[i] = one.Error()
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+}
+
+// TestOrder takes one place after the other away.
+func TestOrder(t *testing.T) {
+	type world struct {
+		flags   map[string]string
+		environ []string
+		files   map[string]string
+	}
+	secret := "from file\n"
+	for _, row := range []struct {
+		name        string
+		w           world
+		want, where string
+	}{
+		{"flag", world{map[string]string{"EMAIL_FROM": "flag"}, env("EMAIL_FROM=env"), map[string]string{".env": "MERLON_EMAIL_FROM=dotenv", "merlon.toml": "email_from='toml'"}}, "flag", "flag --email-from"},
+		{"environment", world{nil, env("EMAIL_FROM=env"), map[string]string{".env": "MERLON_EMAIL_FROM=dotenv", "merlon.toml": "email_from='toml'"}}, "env", "environment variable MERLON_EMAIL_FROM"},
+		{"file", world{nil, env("EMAIL_FROM_FILE=/run/s"), map[string]string{"s": secret, ".env": "MERLON_EMAIL_FROM=dotenv"}}, "from file", "file named by environment variable MERLON_EMAIL_FROM_FILE"},
+		{".env", world{nil, env(), map[string]string{".env": "A=1\n\nMERLON_EMAIL_FROM=dotenv", "merlon.toml": "email_from='toml'"}}, "dotenv", ".env:3"},
+		{"file in .env", world{nil, env(), map[string]string{"s": secret, ".env": "MERLON_EMAIL_FROM_FILE=s", "merlon.toml": "email_from='toml'"}}, "from file", "file named by .env:1"},
+		{"merlon.toml", world{nil, env(), map[string]string{"merlon.toml": "# c\nemail_from = 'toml'"}}, "toml", "merlon.toml:2"},
+		{"capitals in merlon.toml", world{nil, env(), map[string]string{"merlon.toml": "EMAIL_FROM = 'toml'"}}, "toml", "merlon.toml:1"},
+		{"file in merlon.toml", world{nil, env(), map[string]string{"s": secret, "merlon.toml": "email_from_file = 's'"}}, "from file", "file named by merlon.toml:1"},
+		{"default", world{nil, env(), nil}, "", "default"},
+		{"empty in the environment wins", world{nil, env("EMAIL_FROM="), map[string]string{".env": "MERLON_EMAIL_FROM=dotenv"}}, "", "environment variable MERLON_EMAIL_FROM"},
+	} {
+		s, err := load(t, settings.Source{Flags: row.w.flags, Environ: row.w.environ, ReadFile: files(row.w.files)})
+		if err != nil {
+			t.Errorf("%s: %v", row.name, err)
+		} else if s.Mail.From != row.want || s.Where("EMAIL_FROM") != row.where {
+			t.Errorf("%s: %q from %q, want %q from %q", row.name, s.Mail.From, s.Where("EMAIL_FROM"), row.want, row.where)
+		}
+	}
+}
+
+func TestUnprefixed(t *testing.T) {
+	const a, b = "postgres://h/a", "postgres://h/b"
+	for _, row := range []struct {
+		name    string
+		environ []string
+		dotenv  string
+		want    string
+		where   string
+	}{
+		{"bare", append(env(), "DATABASE_URL="+a), "", "a", "environment variable DATABASE_URL"},
+		{"prefixed wins", append(env("DATABASE_URL="+b), "DATABASE_URL="+a), "", "b", "environment variable MERLON_DATABASE_URL"},
+		{"environment before .env", append(env(), "DATABASE_URL="+a), "MERLON_DATABASE_URL=" + b, "a", "environment variable DATABASE_URL"},
+		{"bare in .env", env(), "DATABASE_URL=" + a, "a", ".env:1"},
+		{"bare file", append(env(), "DATABASE_URL_FILE=url"), "", "f", "file named by environment variable DATABASE_URL_FILE"},
+		{"others have no bare name", append(env(), "DATABASE_URL="+a, "DEBUG=true", "SECRET_KEY=x", "CSP=x"), "CSP=x", "a", "environment variable DATABASE_URL"},
+	} {
+		s, err := load(t, settings.Source{Environ: row.environ, ReadFile: files(map[string]string{".env": row.dotenv, "url": "postgres://h/f\n"})})
+		if err != nil {
+			t.Errorf("%s: %v", row.name, err)
+		} else if s.Store.DatabaseURL.Name() != row.want || s.Where("DATABASE_URL") != row.where || s.Debug || s.CSP.Policy != "strict" {
+			t.Errorf("%s: %v from %q", row.name, s.Store.DatabaseURL, s.Where("DATABASE_URL"))
+		}
+	}
+}
+
+// TestEmptyMeansTheDefault where it could mean nothing else, as compose files
+// pass variables that nobody set. It never means another database.
+func TestEmptyMeansTheDefault(t *testing.T) {
+	s, err := load(t, settings.Source{Environ: env("DEBUG=", "BODY_LIMIT= ", "REDIS_URL=", "SESSION_COOKIE_AGE=", "TRUSTED_PROXIES=", "UPSTREAM=", "LOG_LEVEL=", "SECURE_SSL_REDIRECT=")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Debug || s.Server.BodyLimit != 1<<20 || !s.Store.RedisURL.IsZero() || !s.Hosts.SSLRedirect || s.Log.Level != "info" || s.Gateway.Upstream != nil {
+		t.Errorf("%+v", s)
+	}
+	if want := "environment variable MERLON_DEBUG, which is empty: default"; s.Where("debug") != want {
+		t.Errorf("%q, want %q", s.Where("debug"), want)
+	}
+	_, err = load(t, settings.Source{Environ: env("DATABASE_URL=")})
+	wantErrors(t, err, "MERLON_DATABASE_URL (environment variable): not a URL; it has no scheme such as postgres://")
+	_, err = load(t, settings.Source{Environ: []string{"MERLON_SECRET_KEY=", "MERLON_ALLOWED_HOSTS= , "}})
+	wantErrors(t, err, "MERLON_SECRET_KEY (environment variable): required and empty", "MERLON_ALLOWED_HOSTS (environment variable): required and empty")
+}
+
+func TestSecretFiles(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{"key", "key"}, {"key\n", "key"}, {"key\r\n", "key"}, {"key\n\n", "key\n"}, {" key ", " key "}, {"a\nb\n", "a\nb"},
+	} {
+		s, err := load(t, settings.Source{
+			Environ: []string{"MERLON_ALLOWED_HOSTS=a", "MERLON_SECRET_KEY_FILE=k"}, ReadFile: files(map[string]string{"k": row.text}),
+		})
+		if err != nil || s.Keys.SecretKey.Reveal() != row.want {
+			t.Errorf("%q: %v", row.text, err)
+		}
+	}
+	s, err := load(t, settings.Source{Environ: env("SECRET_KEY_FALLBACKS_FILE=k"), ReadFile: files(map[string]string{"k": "one\ntwo\n"})})
+	if err != nil || len(s.Keys.Fallbacks) != 2 || s.Keys.Fallbacks[1].Reveal() != "two" {
+		t.Errorf("fallbacks, one a line: %v", err)
+	}
+}
+
+func TestSecretFileErrors(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "large"), make([]byte, 100<<10), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "binary"), []byte("\xff\xfe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := settings.Load(settings.Source{Dir: dir, Environ: []string{
+		"MERLON_SECRET_KEY_FILE=canary-missing", "MERLON_CSP_FILE=folder", "MERLON_EMAIL_FROM_FILE=large", "MERLON_SECURE_SSL_HOST_FILE=", "MERLON_LISTEN_FILE=" + filepath.Join(dir, "binary"),
+		"MERLON_ALLOWED_HOSTS=canary", "MERLON_ALLOWED_HOSTS_FILE=canary", "DATABASE_URL=canary", "DATABASE_URL_FILE=canary",
+	}})
+	wantErrors(t, err,
+		"MERLON_SECRET_KEY_FILE (environment variable): names a file that cannot be read: no such file",
+		"MERLON_ALLOWED_HOSTS (environment variable): set together with MERLON_ALLOWED_HOSTS_FILE; keep one of them",
+		"MERLON_SECURE_SSL_HOST_FILE (environment variable): names no file",
+		"MERLON_LISTEN_FILE (environment variable): names a file that is not UTF-8",
+		"DATABASE_URL (environment variable): set together with DATABASE_URL_FILE; keep one of them",
+		"MERLON_EMAIL_FROM_FILE (environment variable): names a file that cannot be read: file too large",
+		"MERLON_CSP_FILE (environment variable): names a file that cannot be read: is a directory",
+	)
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the cause is lost")
+	}
+}
+
+// TestDjangoDifference_UnrelatedFileVariable: django-environ reads the file named
+// by LOG_FILE as the value of LOG.
+func TestDjangoDifference_UnrelatedFileVariable(t *testing.T) {
+	var port string
+	s, err := load(t, settings.Source{
+		Environ: append(env(), "PORT_FILE=/nowhere", "LOG_FILE=/nowhere", "SECRET_KEY_FILE=/nowhere"),
+		Extra:   []settings.Setting{settings.Text("LOG", &port, "none", "")},
+	})
+	if err != nil || port != "none" || s.Where("LOG") != "default" {
+		t.Errorf("%q, %v", port, err)
+	}
+}
+
+func TestPort(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		dev     bool
+		environ []string
+		dotenv  string
+		want    string
+	}{
+		{"default", false, env(), "", "127.0.0.1:8000"},
+		{"PORT", false, append(env(), "PORT=5000"), "", "0.0.0.0:5000"},
+		{"prefixed wins", false, append(env("PORT=6000"), "PORT=5000"), "", "0.0.0.0:6000"},
+		{"LISTEN wins", false, append(env("LISTEN=127.0.0.1:1"), "PORT=5000"), "", "127.0.0.1:1"},
+		{"LISTEN in .env wins", false, append(env(), "PORT=5000"), "MERLON_LISTEN=:9", ":9"},
+		{"dev", true, append(env(), "PORT=5000"), "", "127.0.0.1:5000"},
+		{"IPv6", false, env("LISTEN=[::1]:80"), "", "[::1]:80"},
+		{"name", false, env("LISTEN=localhost:0"), "", "localhost:0"},
+	} {
+		s, err := load(t, settings.Source{Dev: row.dev, Environ: row.environ, ReadFile: files(map[string]string{".env": row.dotenv})})
+		if err != nil || s.Server.Listen != row.want {
+			t.Errorf("%s: %+v, %v", row.name, s, err)
+		}
+	}
+	for _, bad := range []string{"8000", "127.0.0.1", "h:", "h:x", "h:99999", "[::1]", "::1:80", "a b:80", "http://h:80", "h:80:90", "h:-1"} {
+		_, err := load(t, settings.Source{Environ: env("LISTEN=" + bad)})
+		wantErrors(t, err, "MERLON_LISTEN (environment variable): not an address to listen on; write it like 127.0.0.1:8000, :8000 or [::1]:8000")
+	}
+	_, err := load(t, settings.Source{Environ: append(env(), "PORT=70000")})
+	wantErrors(t, err, "PORT (environment variable): too large")
+}
+
+func TestDev(t *testing.T) {
+	s, err := load(t, settings.Source{Dev: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Dev || !s.Debug || s.Hosts.SSLRedirect || s.Server.Listen != "127.0.0.1:8000" || s.Mail.URL.Scheme != "console" ||
+		s.Store.DatabaseURL.Reveal() != "sqlite:///merlon-dev.db" || !s.Keys.SecretKey.IsZero() || s.Hosts.PublicURL.String() != "http://localhost:8000" ||
+		s.Sessions.CookieName != "session" || s.CSRF.CookieName != "csrftoken" {
+		t.Errorf("%+v", s)
+	}
+	if diff := cmp.Diff([]string{"localhost", "127.0.0.1", "[::1]", ".localhost"}, s.Hosts.Allowed); diff != "" {
+		t.Error(diff)
+	}
+	if s.Where("ALLOWED_HOSTS") != "default with --dev" || s.Where("MERLON_CSP") != "default" || s.Where("NOPE") != "" {
+		t.Errorf("%q, %q, %q", s.Where("ALLOWED_HOSTS"), s.Where("MERLON_CSP"), s.Where("NOPE"))
+	}
+	// What is set counts under Dev, too.
+	s, err = load(t, settings.Source{Dev: true, Environ: env("SECURE_SSL_REDIRECT=true", "DEBUG=off")})
+	if err != nil || s.Debug || !s.Hosts.SSLRedirect || len(s.Hosts.Allowed) != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+func TestRequiredOutsideDev(t *testing.T) {
+	_, err := load(t, settings.Source{})
+	wantErrors(t, err, "MERLON_SECRET_KEY: required and not set", "MERLON_ALLOWED_HOSTS: required and not set")
+}
+
+func TestDefaultsOutsideDev(t *testing.T) {
+	s, err := load(t, settings.Source{Environ: env()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Dev || s.Debug || !s.Hosts.SSLRedirect || s.Headers.HSTSSeconds != 3600 || s.Store.DatabaseURL.Path != "merlon.db" || !s.Mail.URL.IsZero() ||
+		s.Sessions.CookieName != "__Host-session" || s.CSRF.CookieName != "__Host-csrftoken" || s.Sessions.CookieAge != 14*24*time.Hour || s.Sessions.IdleAge != 24*time.Hour ||
+		s.Lockout.FailureLimit != 5 || s.Lockout.Cooloff != 15*time.Minute || s.Headers.FrameOptions != "DENY" || s.CSP.Policy != "strict" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestLoopbackOnly: pages with details and the dev site stay on this machine.
+func TestLoopbackOnly(t *testing.T) {
+	for _, listen := range []string{"0.0.0.0:8000", ":8000", "192.168.1.5:80", "[::]:80", "example.com:80"} {
+		_, err := load(t, settings.Source{Dev: true, Environ: env("LISTEN=" + listen)})
+		wantErrors(t, err, "MERLON_LISTEN (environment variable): not a loopback address, which --dev requires")
+		_, err = load(t, settings.Source{Environ: env("LISTEN="+listen, "DEBUG=1")})
+		wantErrors(t, err, "MERLON_LISTEN (environment variable): not a loopback address, which MERLON_DEBUG requires")
+	}
+	for _, listen := range []string{"127.0.0.1:8000", "127.8.9.1:80", "[::1]:80", "localhost:80"} {
+		if _, err := load(t, settings.Source{Environ: env("LISTEN="+listen, "DEBUG=1")}); err != nil {
+			t.Errorf("%s: %v", listen, err)
+		}
+	}
+	_, err := load(t, settings.Source{Environ: append(env("DEBUG=1"), "PORT=80")})
+	wantErrors(t, err, "PORT (environment variable): not a loopback address, which MERLON_DEBUG requires")
+}
+
+func TestPairs(t *testing.T) {
+	_, err := load(t, settings.Source{Environ: env(
+		"ADMIN_LISTEN=127.0.0.1:8000", "SHUTDOWN_DEADLINE=0", "SESSION_COOKIE_AGE=1h", "SESSION_IDLE_AGE=2h", "SESSION_COOKIE_NAME=x", "CSRF_COOKIE_NAME=x",
+		"SECURE_HSTS_SECONDS=0", "SECURE_HSTS_RAMP_START=2026-01-01",
+	)})
+	wantErrors(t, err,
+		"MERLON_ADMIN_LISTEN (environment variable): the same address as LISTEN",
+		"MERLON_SHUTDOWN_DEADLINE (environment variable): 0, which leaves the requests that DRAIN_DELAY lets in no time",
+		"MERLON_SESSION_IDLE_AGE (environment variable): longer than SESSION_COOKIE_AGE",
+		"MERLON_CSRF_COOKIE_NAME (environment variable): the same name as SESSION_COOKIE_NAME",
+		"MERLON_SECURE_HSTS_RAMP_START (environment variable): set while SECURE_HSTS_SECONDS is 0, which sends no header",
+	)
+	s, err := load(t, settings.Source{Environ: env("SESSION_COOKIE_AGE=1h")})
+	if err != nil || s.Sessions.IdleAge != time.Hour || s.Where("SESSION_IDLE_AGE") != "derived from SESSION_COOKIE_AGE" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestPublicURL(t *testing.T) {
+	for _, row := range []struct{ hosts, url, want, where string }{
+		{"a.example,b.example", "", "https://a.example", "derived from ALLOWED_HOSTS"},
+		{".a.example", "", "https://a.example", "derived from ALLOWED_HOSTS"},
+		{"*,b.example", "", "https://b.example", "derived from ALLOWED_HOSTS"},
+		{"a.example", "https://WWW.a.example:8443/", "https://www.a.example:8443", "environment variable MERLON_PUBLIC_URL"},
+		{"*", "", "", "default"},
+	} {
+		environ := []string{"MERLON_SECRET_KEY=k", "MERLON_ALLOWED_HOSTS=" + row.hosts}
+		if row.url != "" {
+			environ = append(environ, "MERLON_PUBLIC_URL="+row.url)
+		}
+		s, err := load(t, settings.Source{Environ: environ})
+		if err != nil {
+			t.Errorf("%+v: %v", row, err)
+			continue
+		}
+		got := ""
+		if s.Hosts.PublicURL != nil {
+			got = s.Hosts.PublicURL.String()
+		}
+		if got != row.want || s.Where("PUBLIC_URL") != row.where {
+			t.Errorf("%+v: %q from %q", row, got, s.Where("PUBLIC_URL"))
+		}
+	}
+	_, err := load(t, settings.Source{Environ: env("PUBLIC_URL=https://a.example/path")})
+	wantErrors(t, err, "MERLON_PUBLIC_URL (environment variable): a path, where an origin such as https://www.example.com belongs")
+}
+
+func TestUnknownKeys(t *testing.T) {
+	_, err := load(t, settings.Source{
+		Environ: append(env("DEBUGG=canary", "secret_key=canary", "SECRET_KEYS_FILE=canary", "ZZZ=canary", "SECURE_PROXY_SSL_HEADER=canary", "W\x1b[31mX=canary"), "DEBUGG=x", "MERLON=x"),
+		Flags:   map[string]string{"LISTN": "canary"},
+		ReadFile: files(map[string]string{
+			".env":        "DEBUGG=1\nMERLON_CPS=canary\n",
+			"merlon.toml": "debug = false\n\nalowed_hosts = ['canary']\nSESION_COOKIE_AGE = 1\n'odd key' = 1\n[rate_limit]\na = 'canary'\n",
+		}),
+	})
+	wantErrors(t, err,
+		"LISTN (flag): unknown setting; did you mean LISTEN?",
+		"MERLON_DEBUGG (environment): unknown setting; did you mean MERLON_DEBUG?",
+		"MERLON_SECRET_KEYS_FILE (environment): unknown setting; did you mean MERLON_SECRET_KEY_FILE?",
+		"MERLON_SECURE_PROXY_SSL_HEADER (environment): unknown setting: name the proxies in TRUSTED_PROXIES",
+		"MERLON_W??31mX (environment): unknown setting",
+		"MERLON_ZZZ (environment): unknown setting",
+		"MERLON_secret_key (environment): unknown setting; did you mean MERLON_SECRET_KEY?",
+		"MERLON_CPS (.env:2): unknown setting; did you mean MERLON_CSP?",
+		"alowed_hosts (merlon.toml:3): unknown setting; did you mean allowed_hosts?",
+		"SESION_COOKIE_AGE (merlon.toml:4): unknown setting; did you mean SESSION_COOKIE_AGE?",
+		"odd?key (merlon.toml:5): unknown setting",
+		"rate_limit (merlon.toml:6): unknown setting; did you mean rate_limits?",
+	)
+}
+
+// TestKubernetesServiceLinks: a service called merlon puts variables into every
+// container that begin like ours.
+func TestKubernetesServiceLinks(t *testing.T) {
+	s, err := load(t, settings.Source{Environ: env(
+		"SERVICE_HOST=10.0.0.1", "SERVICE_PORT=80", "SERVICE_PORT_HTTP=80", "PORT=tcp://10.0.0.1:80", "PORT_80_TCP=tcp://10.0.0.1:80", "PORT_80_TCP_PROTO=tcp",
+		"PORT_80_TCP_PORT=80", "PORT_80_TCP_ADDR=10.0.0.1", "WEB_SERVICE_HOST=10.0.0.1", "WEB_PORT=tcp://10.0.0.1:80", "WEB_PORT_80_TCP_ADDR=10.0.0.1",
+	)})
+	if err != nil || s.Server.Listen != "127.0.0.1:8000" {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestErrorsHoldNoValue puts a canary into every setting, by every way in.
+func TestErrorsHoldNoValue(t *testing.T) {
+	const canary = "canary5f1c"
+	shapes := []string{
+		canary, `"` + canary, "postgres://u:" + canary + "/@h/db", "http://" + canary + ":x@h:y", "vault://" + canary, "redis://:" + canary + "@h:y", "smtp://u:" + canary + "@h:y",
+		canary + "\x00", canary + "\x1b[31m", "1" + canary, canary + ":99999", strings.Repeat(canary, 10_000), "fail://" + canary,
+	}
+	for _, k := range settings.Keys() {
+		for _, shape := range shapes {
+			toml := fmt.Sprintf("%s = %q\n[%s.x]\ny = %q\n", strings.ToLower(k.Name), shape, canary, canary)
+			for _, src := range []settings.Source{
+				{Environ: []string{"MERLON_" + k.Name + "=" + shape}},
+				{Environ: []string{"MERLON_" + k.Name + "_FILE=" + shape}},
+				{Environ: []string{"MERLON_" + k.Name + "=" + shape, "MERLON_" + k.Name + "_FILE=" + shape, "MERLON_" + k.Name + "X=" + shape}},
+				{Flags: map[string]string{k.Name: shape, "X": shape}},
+				{ReadFile: files(map[string]string{".env": "MERLON_" + k.Name + "=" + shape})},
+				{ReadFile: files(map[string]string{".env": "MERLON_" + k.Name + "=\"" + shape + "\n" + canary})},
+				{ReadFile: files(map[string]string{".env": shape})},
+				{ReadFile: files(map[string]string{"merlon.toml": strings.ReplaceAll(toml, canary+".x", "x.y")})},
+				{ReadFile: files(map[string]string{"merlon.toml": k.Name + " = " + shape})},
+				{ReadFile: files(map[string]string{"merlon.toml": k.Name + " = [" + fmt.Sprintf("%q", shape) + ", {a=1}]"})},
+			} {
+				src.Providers = map[string]settings.Provider{"fail": provider(func(ref string) (string, error) { return "", errors.New("no " + ref) })}
+				s, err := load(t, src)
+				if err != nil && strings.Contains(err.Error(), canary) {
+					t.Fatalf("%s as %.40q: %v", k.Name, shape, err)
+				}
+				if s != nil && k.Secret {
+					if text := fmt.Sprintf("%+v %#v %v", s, s.Keys, s.Explain()); strings.Contains(text, canary) {
+						t.Fatalf("%s: %s", k.Name, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+type provider func(string) (string, error)
+
+func (p provider) Resolve(ref string) (string, error) { return p(ref) }
+
+func TestProviders(t *testing.T) {
+	vault := provider(func(ref string) (string, error) {
+		switch ref {
+		case "vault://site/key", "Vault://site/key":
+			return "the key", nil
+		case "vault://site/db":
+			return "postgres://u:p@h/db", nil
+		case "vault://site/old":
+			return "old,with comma", nil
+		case "vault://site/size":
+			return "2MiB", nil
+		}
+		return "", errors.New("no such entry: " + ref)
+	})
+	src := settings.Source{
+		Environ: []string{
+			"MERLON_SECRET_KEY=vault://site/key", "MERLON_SECRET_KEY_FALLBACKS=plain,vault://site/old", "MERLON_BODY_LIMIT=vault://site/size", "DATABASE_URL=vault://site/db",
+			"MERLON_ALLOWED_HOSTS=a.example", "MERLON_CSRF_TRUSTED_ORIGINS=https://b.example", "MERLON_UPSTREAM=http://h",
+		},
+		Providers: map[string]settings.Provider{"vault": vault},
+	}
+	s, err := load(t, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Keys.SecretKey.Reveal() != "the key" || s.Keys.Fallbacks[1].Reveal() != "old,with comma" || s.Server.BodyLimit != 2<<20 || s.Store.DatabaseURL.Name() != "db" {
+		t.Errorf("%+v", s)
+	}
+	if want := "environment variable MERLON_SECRET_KEY, through vault://"; s.Where("SECRET_KEY") != want {
+		t.Errorf("%q", s.Where("SECRET_KEY"))
+	}
+	src.Environ = append(env(), "MERLON_SECRET_KEY=vault://site/none", "MERLON_EMAIL_FROM=awssecretsmanager://x", "REDIS_URL=azurekeyvault://y")
+	_, err = load(t, src)
+	wantErrors(t, err,
+		"MERLON_SECRET_KEY (environment variable MERLON_SECRET_KEY, through vault://): the provider of vault:// did not resolve it",
+		"REDIS_URL (environment variable): a reference to azurekeyvault://, for which this program has no provider",
+		"MERLON_EMAIL_FROM (environment variable): a reference to awssecretsmanager://, for which this program has no provider",
+	)
+	for _, scheme := range []string{"https", "postgres", "sqlite", "Vault", "a b", ""} {
+		if _, err := load(t, settings.Source{Dev: true, Providers: map[string]settings.Provider{scheme: vault}}); err == nil {
+			t.Errorf("a provider for %q was taken", scheme)
+		}
+	}
+}
+
+func TestOwnPrefixAndSettings(t *testing.T) {
+	var own struct {
+		key   secrets.Secret
+		limit int
+		ratio float64
+		on    bool
+		every time.Duration
+		names []string
+	}
+	extra := []settings.Setting{
+		settings.SecretText("STRIPE_KEY", &own.key, "Key of the payment service.").Require(),
+		settings.Int("SHOP_LIMIT", &own.limit, 3, 1, 10, "Items in a basket."),
+		settings.Float("SHOP_RATIO", &own.ratio, 0.5, "A ratio."),
+		settings.Bool("SHOP_OPEN", &own.on, true, "Whether it is open."),
+		settings.Duration("SHOP_EVERY", &own.every, time.Hour, time.Second, time.Hour, "How often."),
+		settings.List("SHOP_NAMES", &own.names, "a,b", "Names.").Unprefixed(),
+	}
+	s, err := load(t, settings.Source{
+		Prefix: "SHOP_", Extra: extra,
+		Environ: []string{"SHOP_SECRET_KEY=k", "SHOP_ALLOWED_HOSTS=a", "SHOP_STRIPE_KEY=sk", "SHOP_SHOP_RATIO=0.25", "MERLON_NONSENSE=1", "SHOP_NAMES=x,y"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own.key.Reveal() != "sk" || own.limit != 3 || own.ratio != 0.25 || !own.on || own.every != time.Hour || strings.Join(own.names, "|") != "x|y" {
+		t.Errorf("%+v", own)
+	}
+	if s.Where("SHOP_STRIPE_KEY") != "environment variable SHOP_STRIPE_KEY" {
+		t.Errorf("%q", s.Where("SHOP_STRIPE_KEY"))
+	}
+	_, err = load(t, settings.Source{Prefix: "SHOP_", Extra: extra, Environ: []string{"SHOP_SECRET_KEY=k", "SHOP_ALLOWED_HOSTS=a", "SHOP_STRIPE_KEYS=x", "SHOP_SHOP_LIMIT=11"}})
+	wantErrors(t, err,
+		"SHOP_STRIPE_KEY: required and not set", "SHOP_SHOP_LIMIT (environment variable): too large",
+		"SHOP_STRIPE_KEYS (environment): unknown setting; did you mean SHOP_STRIPE_KEY?")
+	var text string
+	for name, src := range map[string]settings.Source{
+		"prefix":  {Prefix: "shop"},
+		"twice":   {Extra: []settings.Setting{settings.Text("DEBUG", &text, "", "")}},
+		"file":    {Extra: []settings.Setting{settings.Text("X_FILE", &text, "", "")}},
+		"lower":   {Extra: []settings.Setting{settings.Text("x", &text, "", "")}},
+		"by hand": {Extra: []settings.Setting{{Key: settings.Key{Name: "X"}}}},
+	} {
+		src.Dev = true
+		if _, err := load(t, src); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}
+
+func TestExplainMasks(t *testing.T) {
+	s, err := load(t, settings.Source{Environ: env("SECRET_KEY_FALLBACKS=canary1,canary2", "DATABASE_URL=postgres://u:canary@h/db", "EMAIL_URL=smtp://u:canary@h:587", "REDIS_URL=rediss://:canary@h")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]settings.Value)
+	for _, v := range s.Explain() {
+		got[v.Key] = v
+		if strings.Contains(fmt.Sprint(v), "canary") {
+			t.Errorf("%+v", v)
+		}
+	}
+	if len(got) != len(settings.Keys()) {
+		t.Errorf("%d values of %d keys", len(got), len(settings.Keys()))
+	}
+	for key, want := range map[string]settings.Value{
+		"SECRET_KEY":           {Key: "SECRET_KEY", Value: "[secret]", Source: "environment variable MERLON_SECRET_KEY", Secret: true},
+		"SECRET_KEY_FALLBACKS": {Key: "SECRET_KEY_FALLBACKS", Value: "[secret],[secret]", Source: "environment variable MERLON_SECRET_KEY_FALLBACKS", Secret: true},
+		"DATABASE_URL":         {Key: "DATABASE_URL", Value: "postgres://u:***@h/db", Source: "environment variable MERLON_DATABASE_URL"},
+		"REDIS_URL":            {Key: "REDIS_URL", Value: "rediss://:***@h", Source: "environment variable MERLON_REDIS_URL"},
+		"EMAIL_URL":            {Key: "EMAIL_URL", Value: "smtp://u:***@h:587", Source: "environment variable MERLON_EMAIL_URL"},
+		"SESSION_COOKIE_AGE":   {Key: "SESSION_COOKIE_AGE", Value: "14d", Source: "default"},
+	} {
+		if diff := cmp.Diff(want, got[key]); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// TestExplainReadsBack: what Explain shows of a setting that is no secret is a
+// value that loads as the same setting.
+func TestExplainReadsBack(t *testing.T) {
+	first, err := load(t, settings.Source{Environ: env("SECURE_HSTS_RAMP_START=2026-01-01", "SILENCED_CHECKS=a=why,b", "ADMIN_LISTEN=:9", "UPSTREAM=http://h/x", "TRUSTED_PROXIES=loopback,10.0.0.0/8")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	environ := env()
+	for _, v := range first.Explain() {
+		if !v.Secret && v.Key != "ALLOWED_HOSTS" {
+			environ = append(environ, "MERLON_"+v.Key+"="+v.Value)
+		}
+	}
+	second, err := load(t, settings.Source{Environ: environ})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range second.Explain() {
+		if v.Value != first.Explain()[i].Value {
+			t.Errorf("%s: %q became %q", v.Key, first.Explain()[i].Value, v.Value)
+		}
+	}
+}
+
+func TestRealFiles(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{".env": "MERLON_SECRET_KEY_FILE=key\n", "key": "k\n", "merlon.toml": "allowed_hosts = ['a.example', 'b.example']\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := settings.Load(settings.Source{Dir: dir, Environ: []string{}})
+	if err != nil || s.Keys.SecretKey.Reveal() != "k" || len(s.Hosts.Allowed) != 2 {
+		t.Errorf("%v", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "sub"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "sub", ".env"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err = settings.Load(settings.Source{Dir: filepath.Join(dir, "sub"), Environ: env()})
+	wantErrors(t, err, ".env: cannot be read: is a directory")
+}
