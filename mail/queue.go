@@ -243,11 +243,17 @@ func (q *Queue) attempt(ctx context.Context, e Entry) {
 	}
 }
 
-var errExpired = &Error{Step: "expired before it could be sent", Permanent: true}
+var (
+	errExpired = &Error{Step: "expired before it could be sent", Permanent: true}
+	errClaims  = &Error{Step: "claimed too often without an end", Permanent: true}
+)
 
 func (q *Queue) deliver(ctx context.Context, e Entry) error {
 	if expired(e, q.now()) {
 		return errExpired
+	}
+	if e.Attempts > q.cfg.MaxAttempts {
+		return errClaims // every attempt so far ended the process: do not be the next
 	}
 	m, err := q.codec.decode(e)
 	if err != nil {

@@ -286,6 +286,28 @@ func TestQueueAfterACrash(t *testing.T) {
 	})
 }
 
+// A mail that kills whoever sends it is not tried for ever.
+func TestAttackPoisonMail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := memory.New().Outbox()
+		var s sender
+		q := newQueue(t, mail.QueueConfig{Store: store, Sender: &s, MaxAttempts: 3})
+		if err := q.Send(t.Context(), letter); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 { // processes that died
+			if _, err := store.Claim(t.Context(), time.Now(), time.Now(), "dead", 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		defer run(t, q)()
+		time.Sleep(time.Minute)
+		if got := stats(t, q); got != (mail.Stats{Dead: 1}) || len(s.sent()) != 0 {
+			t.Errorf("%+v, sent %d", got, len(s.sent()))
+		}
+	})
+}
+
 // Who is told to stop finishes what is being sent, and claims nothing more.
 func TestQueueStopsGracefully(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

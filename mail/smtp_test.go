@@ -75,6 +75,19 @@ func TestSMTP(t *testing.T) {
 	}
 }
 
+// A domain goes to the server in ASCII, and a name in other letters as it is.
+func TestSMTPUnicodeAddress(t *testing.T) {
+	s := newSMTP(t, nil)
+	m := letter
+	m.To = "jürgen@bücher.example"
+	if err := openSender(t, fmt.Sprintf("smtp://127.0.0.1:%d", s.port()), mail.Config{From: "Büro <büro@bücher.example>"}).Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.mails()[0]; got.to != "TO:<jürgen@xn--bcher-kva.example>" || !strings.HasPrefix(got.from, "FROM:<büro@xn--bcher-kva.example>") {
+		t.Errorf("envelope %q, %q", got.from, got.to)
+	}
+}
+
 func checkLetter(t *testing.T, text string) {
 	t.Helper()
 	m, err := netmail.ReadMessage(strings.NewReader(text))
@@ -141,13 +154,11 @@ func TestSMTPFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSMTP(t, row.change)
-			err := s.send(t, "smtps://ann:hunter2@127.0.0.1:%d", mail.Config{})
-			if err == nil {
-				// smtps against a server that begins in the clear
-				t.Fatal("no error")
+			if err := s.send(t, "smtps://ann:hunter2@127.0.0.1:%d", mail.Config{}); err == nil {
+				t.Error("smtps talked to a server that begins in the clear")
 			}
 			s = newSMTP(t, func(s *smtpServer) { row.change(s); s.implicit = true })
-			err = s.send(t, "smtps://ann:hunter2@127.0.0.1:%d", mail.Config{})
+			err := s.send(t, "smtps://ann:hunter2@127.0.0.1:%d", mail.Config{})
 			var failure *mail.Error
 			if !errors.As(err, &failure) {
 				t.Fatalf("got %T %v", err, err)

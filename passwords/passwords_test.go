@@ -2,19 +2,12 @@ package passwords_test
 
 import (
 	"context"
-	"crypto/pbkdf2"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"golang.org/x/crypto/argon2"
-	"golang.org/x/crypto/bcrypt"
 
 	"github.com/merlon-go/merlon/passwords"
 	"github.com/merlon-go/merlon/secrets"
@@ -101,131 +94,6 @@ func TestConfigFaults(t *testing.T) {
 		if _, err := passwords.New(passwords.Config{Params: p}); err != nil {
 			t.Errorf("%+v: %v", p, err)
 		}
-	}
-}
-
-// django are hashes that Django, or Python's libraries under it, wrote.
-func django(t testing.TB) map[string]string {
-	bc := func(password string) string {
-		b, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
-	}
-	a2 := argon2.IDKey([]byte("lètmein"), []byte("saltsaltsalt"), 2, 128, 8, 16)
-	return map[string]string{
-		"pbkdf2_sha256": "pbkdf2_sha256$1500000$seasalt$P4UiMPVduVWIL/oS1GzH+IofsccjJNM5hUTikBvi5to=",
-		"pbkdf2_sha1":   "pbkdf2_sha1$1500000$seasalt$cZyQg7qlxmOKMk6Nu6oqAt9XIkY=",
-		"scrypt":        "scrypt$16384$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==",
-		"argon2":        fmt.Sprintf("argon2$argon2id$v=19$m=128,t=2,p=8$%s$%s", b64([]byte("saltsaltsalt")), b64(a2)),
-		"bcrypt":        "bcrypt$" + bc("lètmein"),
-		"bare bcrypt":   bc("lètmein"),
-	}
-}
-
-// pbkdf2Tag is what Django stores for a password.
-func pbkdf2Tag(t testing.TB, password, salt string, iterations int) string {
-	t.Helper()
-	key, err := pbkdf2.Key(sha256.New, password, []byte(salt), iterations, 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return base64.StdEncoding.EncodeToString(key)
-}
-
-func b64(b []byte) string { return base64.RawStdEncoding.EncodeToString(b) }
-
-func TestDjangoVectors(t *testing.T) {
-	h := newHasher(t, passwords.Config{})
-	for name, encoded := range django(t) {
-		t.Run(name, func(t *testing.T) {
-			if err := passwords.Supported(encoded); err != nil {
-				t.Fatal(err)
-			}
-			if got := verify(t, h, "lètmein", encoded); got != upgrade {
-				t.Errorf("right password: %+v, want OK and Rehash", got)
-			}
-			if name == "pbkdf2_sha1" {
-				return // one second under the race detector is enough
-			}
-			if got := verify(t, h, "letmein", encoded); got != wrong {
-				t.Errorf("wrong password: %+v", got)
-			}
-		})
-	}
-}
-
-func TestDjangoBcryptSHA256(t *testing.T) {
-	// hex SHA-256 of "password"
-	const digest = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"
-	b, err := bcrypt.GenerateFromPassword([]byte(digest), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := newHasher(t, passwords.Config{})
-	encoded := "bcrypt_sha256$" + strings.Replace(string(b), "$2a$", "$2b$", 1)
-	if got := verify(t, h, "password", encoded); got != upgrade {
-		t.Errorf("right password: %+v", got)
-	}
-	if got := verify(t, h, digest, encoded); got != wrong {
-		t.Errorf("the digest as password: %+v", got)
-	}
-}
-
-// An upgrade at login is complete: what is stored then needs no other.
-func TestUpgradeAtLogin(t *testing.T) {
-	h := newHasher(t, passwords.Config{})
-	encoded := "pbkdf2_sha256$1000$seasalt$" + pbkdf2Tag(t, "lètmein", "seasalt", 1000)
-	if got := verify(t, h, "lètmein", encoded); got != upgrade {
-		t.Fatalf("%+v", got)
-	}
-	if got := verify(t, h, "lètmein", hash(t, h, "lètmein")); got != right {
-		t.Errorf("after the upgrade: %+v", got)
-	}
-}
-
-// bcrypt looks at 72 bytes. Django's plain bcrypt takes any password that begins
-// with the right 72; here it never does.
-func TestDjangoDifference_BcryptNeverTruncates(t *testing.T) {
-	long := strings.Repeat("0123456789", 8)
-	b, err := bcrypt.GenerateFromPassword([]byte(long[:72]), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := newHasher(t, passwords.Config{})
-	if got := verify(t, h, long[:72], "bcrypt$"+string(b)); !got.OK {
-		t.Error("72 bytes do not verify")
-	}
-	if got := verify(t, h, long, "bcrypt$"+string(b)); got.OK {
-		t.Error("80 bytes verify against a hash of the first 72")
-	}
-	if got := verify(t, h, strings.Repeat("a", 1000)+"b", hash(t, h, strings.Repeat("a", 1000)+"c")); got.OK {
-		t.Error("only the beginning of a password counts")
-	}
-}
-
-// Django does not normalise: the same password typed on a device that writes
-// accents as two characters is wrong there.
-func TestDjangoDifference_ComposedAndDecomposedAreOnePassword(t *testing.T) {
-	const composed, decomposed = "caf\u00e9 au lait encore", "cafe\u0301 au lait encore"
-	h := newHasher(t, passwords.Config{})
-	if got := verify(t, h, decomposed, hash(t, h, composed)); got != right {
-		t.Errorf("decomposed against composed: %+v", got)
-	}
-	if got := verify(t, h, "caf\u00e9\u00a0au\u3000lait encore", hash(t, h, composed)); got != right {
-		t.Errorf("other spaces: %+v", got)
-	}
-	// Django's own hash is of the exact bytes, whichever they were.
-	for _, at := range []string{composed, decomposed} {
-		encoded := "pbkdf2_sha256$1000$seasalt$" + pbkdf2Tag(t, at, "seasalt", 1000)
-		if got := verify(t, h, at, encoded); got != upgrade {
-			t.Errorf("%+q against Django's hash of it: %+v", at, got)
-		}
-	}
-	encoded := "pbkdf2_sha256$1000$seasalt$" + pbkdf2Tag(t, composed, "seasalt", 1000)
-	if got := verify(t, h, decomposed, encoded); got != upgrade {
-		t.Errorf("decomposed against Django's hash of the composed: %+v", got)
 	}
 }
 
@@ -356,102 +224,6 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
-// Who has an unusable password, a malformed or an outdated hash costs as much
-// work as everybody else (Django: CVE-2024-39329, and argon2 parameters are not
-// equalised there at all).
-func TestAttackTimingTellsAccounts(t *testing.T) {
-	params := passwords.Params{Memory: 1024, Time: 2, Threads: 1}
-	h := newHasher(t, passwords.Config{Params: params})
-	full := uint64(2048)
-	for name, row := range map[string]struct {
-		encoded string
-		want    uint64
-	}{
-		"current":         {hash(t, h, "x"), 0},
-		"no account":      {"", full},
-		"unusable":        {passwords.Unusable(), full},
-		"malformed":       {"$argon2id$v=19$m=1024,t=2,p=1$$", full},
-		"weaker params":   {hash(t, newHasher(t, passwords.Config{Params: passwords.Params{Memory: 256, Time: 3, Threads: 1}}), "x"), full - 768},
-		"stronger params": {hash(t, newHasher(t, passwords.Config{Params: passwords.Params{Memory: 4096, Time: 1, Threads: 1}}), "x"), 0},
-		"cheap imported":  {"pbkdf2_sha256$1$seasalt$P4UiMPVduVWIL/oS1GzH+IofsccjJNM5hUTikBvi5to=", full},
-	} {
-		if got, imported := h.Owed(row.encoded); got != row.want || imported != 0 {
-			t.Errorf("%s: adds %d and %d, want %d", name, got, imported, row.want)
-		}
-	}
-}
-
-// With a sample of the imported hashes, accounts not yet upgraded cost what the
-// others cost.
-func TestAttackTimingTellsImportedAccounts(t *testing.T) {
-	const tag = "P4UiMPVduVWIL/oS1GzH+IofsccjJNM5hUTikBvi5to="
-	sample := "pbkdf2_sha256$3000$seasalt$" + tag
-	h := newHasher(t, passwords.Config{Imported: sample})
-	const own = 64
-	for name, row := range map[string]struct {
-		encoded           string
-		current, imported uint64
-	}{
-		"upgraded":       {hash(t, h, "x"), 0, 3000},
-		"as the sample":  {sample, own, 0},
-		"older, cheaper": {"pbkdf2_sha256$1000$seasalt$" + tag, own, 2000},
-		"costlier":       {"pbkdf2_sha256$5000$seasalt$" + tag, own, 0},
-		"no account":     {"", own, 3000},
-	} {
-		if current, imported := h.Owed(row.encoded); current != row.current || imported != row.imported {
-			t.Errorf("%s: adds %d and %d, want %d and %d", name, current, imported, row.current, row.imported)
-		}
-		verify(t, h, "y", row.encoded)
-	}
-	for name, sample := range django(t) {
-		h := newHasher(t, passwords.Config{Imported: sample})
-		if !strings.HasPrefix(name, "pbkdf2") {
-			if err := h.Waste(t.Context(), "x"); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-}
-
-// A row that an attacker got into the table, or an import brought along, must
-// not burn the machine.
-func TestAttackHostileImportedHashBurnsMemory(t *testing.T) {
-	tag := b64(make([]byte, 32))
-	salt := b64(make([]byte, 16))
-	hostile := []string{
-		"$argon2id$v=19$m=4294967295,t=1,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=262145,t=1,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=8,t=4294967295,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=262144,t=5,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=1024,t=1,p=17$" + salt + "$" + tag,
-		"$argon2id$v=19$m=1024,t=1,p=256$" + salt + "$" + tag,
-		"$argon2id$v=19$m=1024,t=0,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=1024,t=1,p=0$" + salt + "$" + tag,
-		"$argon2id$v=19$m=-1,t=1,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=99999999999999999999,t=1,p=1$" + salt + "$" + tag,
-		"$argon2id$v=19$m=1024,t=1,p=1$" + salt + "$" + b64(make([]byte, 65)),
-		"$argon2id$v=19$m=1024,t=1,p=1$" + b64(make([]byte, 65)) + "$" + tag,
-		"argon2$argon2id$v=19$m=4194304,t=1,p=1$" + salt + "$" + tag,
-		"pbkdf2_sha256$5000001$seasalt$P4UiMPVduVWIL/oS1GzH+IofsccjJNM5hUTikBvi5to=",
-		"pbkdf2_sha256$9999999999$seasalt$P4UiMPVduVWIL/oS1GzH+IofsccjJNM5hUTikBvi5to=",
-		"scrypt$1048576$s$8$1$" + base64.StdEncoding.EncodeToString(make([]byte, 64)),
-		"scrypt$2$s$1048576$1048576$" + base64.StdEncoding.EncodeToString(make([]byte, 64)),
-		"scrypt$16384$s$8$1000$" + base64.StdEncoding.EncodeToString(make([]byte, 64)),
-		"$2b$15$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
-		"$argon2id$" + strings.Repeat("$", 1000),
-		strings.Repeat("pbkdf2_sha256$", 100_000),
-	}
-	h := newHasher(t, passwords.Config{})
-	for _, encoded := range hostile {
-		if err := passwords.Supported(encoded); !errors.Is(err, passwords.ErrUnsupported) {
-			t.Errorf("%.60q: Supported() = %v", encoded, err)
-		}
-		if got := verify(t, h, "x", encoded); got != wrong {
-			t.Errorf("%.60q: %+v", encoded, got)
-		}
-	}
-}
-
 // One text for one hash: no signs, zeros, padding or trailing bits are looked over.
 func TestPHCIsStrict(t *testing.T) {
 	h := newHasher(t, passwords.Config{})
@@ -485,61 +257,6 @@ func TestErrorsHoldNoHash(t *testing.T) {
 			t.Errorf("Supported(%q) = %v", encoded, err)
 		}
 	}
-}
-
-// More logins than the machine can hash are refused, not taken until memory
-// ends: those within the queue are served, the rest hear ErrBusy at once.
-func TestAttackArgon2Flood(t *testing.T) {
-	h := newHasher(t, passwords.Config{Workers: 2, Queue: 10, Wait: time.Hour})
-	encoded := hash(t, h, "x")
-	release := h.Occupy()
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	busy, served := 0, 0
-	for range 200 {
-		all.Go(func() {
-			r, err := h.Verify(t.Context(), "x", encoded)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case errors.Is(err, passwords.ErrBusy):
-				busy++
-				if busy == 190 {
-					release() // the queue is full and everybody else was told
-				}
-			case err == nil && r.OK:
-				served++
-			}
-		})
-	}
-	all.Wait()
-	if busy != 190 || served != 10 {
-		t.Errorf("%d refused and %d served, want 190 and 10", busy, served)
-	}
-	if h.Waiting() != 0 {
-		t.Errorf("%d still waiting", h.Waiting())
-	}
-}
-
-// Overload answers alike whether there is an account or not.
-func TestAttackOverloadTellsAccounts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHasher(t, passwords.Config{Workers: 1})
-		encoded := hash(t, h, "x")
-		defer h.Occupy()()
-		start := time.Now()
-		_, err := h.Verify(t.Context(), "x", encoded)
-		_, err2 := h.Verify(t.Context(), "x", passwords.Unusable())
-		err3 := h.Waste(t.Context(), "x")
-		for _, err := range []error{err, err2, err3} {
-			if !errors.Is(err, passwords.ErrBusy) {
-				t.Errorf("got %v, want ErrBusy", err)
-			}
-		}
-		if took := time.Since(start); took != 6*time.Second {
-			t.Errorf("waited %v, want 2 s each", took)
-		}
-	})
 }
 
 func TestContextEndsTheWait(t *testing.T) {
