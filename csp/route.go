@@ -69,6 +69,17 @@ func (c Change) apply(p pair) pair {
 	return p
 }
 
+// validate returns what is wrong with c whatever policy it meets.
+func (c Change) validate() error {
+	switch c.verb {
+	case "":
+		return errors.New("csp: zero Change")
+	case "update", "replace": // nil lists are meant to be there
+		return Policy{}.Replace(c.policy).Validate()
+	}
+	return c.policy.Validate()
+}
+
 // folded returns p with directive names in lower case, so that they meet those
 // of a normal policy.
 func folded(p Policy) Policy {
@@ -140,12 +151,8 @@ func (p *Protection) addRoutes(config Config) (errs []error) {
 // the changes themselves are found now; changes that do not fit the policy
 // they meet leave it as it is.
 func Wrap(next http.Handler, changes ...Change) (http.Handler, error) {
-	empty := &plan{}
 	for _, c := range changes {
-		if c.verb == "replace" { // nil lists are meant to be there
-			c.policy = Policy{}.Replace(c.policy)
-		}
-		if _, err := empty.changed([]Change{c}); err != nil {
+		if err := c.validate(); err != nil {
 			return nil, err
 		}
 	}

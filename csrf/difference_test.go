@@ -2,10 +2,12 @@ package csrf_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/merlon-go/merlon/csrf"
+	"github.com/merlon-go/merlon/hosts"
 	"github.com/merlon-go/merlon/internal/request"
 )
 
@@ -234,5 +236,27 @@ func TestNewRefuses(t *testing.T) {
 	_, err := csrf.New(csrf.Config{FormLimit: -1, TrustedOrigins: []string{"a", "b"}})
 	if err == nil || strings.Count(err.Error(), "\n") != 3 {
 		t.Errorf("not every fault is told: %v", err)
+	}
+}
+
+// In Django, a host that is not allowed matches no Origin and no Referer. Here
+// package hosts has refused such a request before it comes this far.
+func TestDjangoDifference_UnknownHostIsRefusedBefore(t *testing.T) {
+	gate, err := hosts.New(hosts.Config{Allowed: []string{"ok.example.com"}, InsecureSkipRedirect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := newRing(t)
+	v := newValues(t, keys)
+	site := gate.Handler(newProtection(t, csrf.Config{Keys: keys}).Handler(http.NotFoundHandler()))
+	for _, r := range []row{
+		{94, "POST", "http", www, "http://www.example.com", absent, "S", "T", absent, nil, ""},
+		{128, "POST", "https", www, absent, "https://www.example.com/", "S", "T", absent, nil, ""},
+	} {
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, r.request(v))
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("row %d: %d", r.number, w.Code)
+		}
 	}
 }

@@ -18,8 +18,12 @@ func NoShare(h http.Header) {
 			}
 		}
 	}
-	h["Cache-Control"] = []string{"private, no-store"}
+	h["Cache-Control"] = privateNoStore
 }
+
+// privateNoStore is shared by all responses, like every header value that is
+// always the same: an append copies it.
+var privateNoStore = []string{"private, no-store"}
 
 // AddVary adds name, in canonical form, to the Vary header of h unless it is there.
 func AddVary(h http.Header, name string) {

@@ -1,0 +1,59 @@
+package csp_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/merlon-go/merlon/csp"
+	"github.com/merlon-go/merlon/internal/request"
+)
+
+type nothing struct{ header http.Header }
+
+func (n nothing) Header() http.Header       { return n.header }
+func (nothing) Write(b []byte) (int, error) { return len(b), nil }
+func (nothing) WriteHeader(int)             {}
+
+// run serves responses as the composer does: the request carries an Info with
+// room for the state. The header map is new each time, as net/http's is.
+func run(b *testing.B, c csp.Config, h http.HandlerFunc) {
+	handler := newProtection(b, c).Handler(h)
+	info, r := request.Attach(httptest.NewRequest("GET", "/", nil))
+	b.ReportAllocs()
+	for b.Loop() {
+		info.CSP = new(csp.State)
+		handler.ServeHTTP(nothing{http.Header{}}, r)
+	}
+}
+
+func askNonce(_ http.ResponseWriter, r *http.Request) { csp.Nonce(r.Context()) }
+
+func BenchmarkNonceUnused(b *testing.B) { run(b, csp.Config{}, plain) }
+
+func BenchmarkNonceUsed(b *testing.B) { run(b, csp.Config{}, askNonce) }
+
+// Without the mark for caches, which other controls set too.
+func BenchmarkNonceUsedPrivate(b *testing.B) {
+	private := []string{"no-store"}
+	run(b, csp.Config{}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Cache-Control"] = private
+		csp.Nonce(r.Context())
+	})
+}
+
+func BenchmarkBothPolicies(b *testing.B) {
+	run(b, csp.Config{ReportOnly: csp.Strict(), ReportEndpoint: "/-/csp-report"}, askNonce)
+}
+
+func BenchmarkRoute(b *testing.B) {
+	run(b, csp.Config{Routes: []csp.Route{{Pattern: "/x/", Changes: []csp.Change{csp.Exempt()}}}}, plain)
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := csp.Strict().String()
+	b.ReportAllocs()
+	for b.Loop() {
+		csp.Parse(text)
+	}
+}
