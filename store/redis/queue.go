@@ -71,9 +71,7 @@ func (s *RateLimits) fly(batch []*call) error {
 	if err != nil {
 		return err
 	}
-	if err := s.heartbeat(ctx, client); err != nil {
-		return err
-	}
+	s.heartbeat(ctx, client)
 	keys, args := s.encode(batch)
 	reply, err := s.script.Exec(ctx, client, keys, args).ToString()
 	if err != nil {

@@ -187,29 +187,29 @@ func (s *RateLimits) takeSpread(ctx context.Context, cells []ratelimit.Cell) (bo
 	}
 	err := errors.Join(errs...)
 	if !ok || err != nil {
-		s.giveBack(cells)
+		s.giveBack(ctx, cells)
 	}
 	return ok && err == nil, err
 }
 
-// giveBack returns what cells took, in the background: the refusal stands, and
-// until it is done others are at worst refused too.
-func (s *RateLimits) giveBack(cells []ratelimit.Cell) {
+// giveBack returns what cells took, each on its own.
+func (s *RateLimits) giveBack(ctx context.Context, cells []ratelimit.Cell) {
+	var wg sync.WaitGroup
 	for i := range cells {
 		c := &cells[i]
 		if c.Got == 0 {
 			continue
 		}
 		spent := time.Duration(c.Got) * c.Interval
-		c.Got, c.Ahead = 0, max(c.Ahead-spent, 0)
 		back := []ratelimit.Cell{*c}
 		back[0].Back = spent
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), s.db.options.Timeout)
-			defer cancel()
+		c.Got, c.Ahead = 0, max(c.Ahead-spent, 0)
+		wg.Go(func() {
+			// If this fails, the refused request stays counted.
 			_, _ = s.takeTogether(ctx, &s.queues[tagOf(&back[0])], back)
-		}()
+		})
 	}
+	wg.Wait()
 }
 
 // leave takes this node out of the count.
@@ -221,11 +221,12 @@ func (s *RateLimits) leave(client rueidis.Client) {
 
 // heartbeat tells the others that this node lives, if it is time, and learns
 // how many they are. It goes before the first decision and along with later
-// ones, so that only nodes that use the store count.
-func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) error {
+// ones, so that only nodes that use the store count. If it fails, the decision
+// will tell why, and the number stays as it was.
+func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) {
 	now, next := s.sinceStart(), s.next.Load()
 	if now < next || !s.next.CompareAndSwap(next, now+int64(beatEvery)) {
-		return nil
+		return
 	}
 	clock := ""
 	if s.db.options.Now != nil {
@@ -234,14 +235,12 @@ func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) error
 	count, err := s.beat.Exec(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"},
 		[]string{s.id, strconv.FormatInt(nodeLives.Milliseconds(), 10), clock, ""}).AsInt64()
 	if err != nil {
-		s.next.Store(now)
-		return err
+		return
 	}
 	s.nodes.Store(max(count, 1))
 	if s.settled.Load() == math.MaxInt64 {
 		s.settled.Store(now + int64(nodeLives))
 	}
-	return nil
 }
 
 // encode writes the arguments of a script call.

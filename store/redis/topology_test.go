@@ -1,0 +1,213 @@
+package redis_test
+
+import (
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/merlon-go/merlon/internal/services"
+	"github.com/merlon-go/merlon/ratelimit"
+	"github.com/merlon-go/merlon/store/redis"
+	"github.com/merlon-go/merlon/store/storetest"
+)
+
+// cluster starts a Cluster of two nodes that share the hash slots.
+func cluster(t *testing.T) (url string) {
+	t.Helper()
+	var ports []string
+	for i, slots := range [][2]string{{"0", "8191"}, {"8192", "16383"}} {
+		one, p := services.OwnRedis(t, "--cluster-enabled", "yes")
+		command(t, alone(one), "CLUSTER", "ADDSLOTSRANGE", slots[0], slots[1])
+		command(t, alone(one), "CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
+		ports = append(ports, strconv.Itoa(p.Port))
+	}
+	command(t, "redis://127.0.0.1:"+ports[0], "CLUSTER", "MEET", "127.0.0.1", ports[1])
+	for _, port := range ports {
+		await(t, func() bool { return clusterUp(t, "redis://127.0.0.1:"+port) })
+	}
+	return "redis://127.0.0.1:" + ports[0] + ",127.0.0.1:" + ports[1]
+}
+
+// alone takes the database off a URL: a Cluster knows none.
+func alone(url string) string { return strings.TrimSuffix(url, "/0") }
+
+func clusterUp(t *testing.T, url string) bool {
+	option, err := redis.ParseURL(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	option.ForceSingleClient = true
+	client, err := rueidis.NewClient(option)
+	if err != nil {
+		return false
+	}
+	defer client.Close()
+	info, err := client.Do(t.Context(), client.B().ClusterInfo().Build()).ToString()
+	return err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_known_nodes:2")
+}
+
+func await(t *testing.T, ready func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for !ready() {
+		if time.Now().After(deadline) {
+			t.Fatal("not ready after 30 s")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func TestCluster(t *testing.T) {
+	url := cluster(t)
+	n := 0
+	storetest.TestRateLimit(t, func(t *testing.T, now func() time.Time) ratelimit.Store {
+		n++
+		return open(t, url, redis.Options{Prefix: "test" + strconv.Itoa(n) + ":", Now: now}).RateLimits()
+	})
+}
+
+// TestClusterFromOneAddress recognises a Cluster by asking.
+func TestClusterFromOneAddress(t *testing.T) {
+	url, _, _ := strings.Cut(cluster(t), ",")
+	s := newSite(t, url, patient)
+	s.wantBack(t)
+	for i, want := range []bool{true, true, false} {
+		if r := s.allow(t, "local", "ann"); r.Degraded || r.Allowed != want {
+			t.Errorf("event %d: %+v, want allowed %t", i, r, want)
+		}
+	}
+}
+
+// TestSentinel finds the server by name and follows it to a new one.
+func TestSentinel(t *testing.T) {
+	master, first := services.OwnRedis(t)
+	_, second := services.OwnRedis(t, "--replicaof", "127.0.0.1 "+strconv.Itoa(first.Port))
+	port := sentinel(t, first.Port)
+	command(t, master, "SET", "hello", "sentinel")
+	await(t, func() bool { return sentinelKnowsReplica(t, port) })
+
+	s := newSite(t, "redis+sentinel://127.0.0.1:"+port+"/mymaster", patient)
+	s.wantBack(t)
+	if r := s.allow(t, "local", "ann"); r.Degraded {
+		t.Errorf("%+v", r)
+	}
+	first.Kill()
+	s.wantBack(t)
+	if info := "redis://127.0.0.1:" + strconv.Itoa(second.Port); try(t, info, "SET", "hello", "new master") != nil {
+		t.Error("the replica was not promoted")
+	}
+}
+
+func sentinel(t *testing.T, master int) (port string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ = net.SplitHostPort(listener.Addr().String())
+	listener.Close()
+	file := filepath.Join(t.TempDir(), "sentinel.conf")
+	conf := "port " + port + "\nbind 127.0.0.1\nsentinel monitor mymaster 127.0.0.1 " + strconv.Itoa(master) +
+		" 1\nsentinel down-after-milliseconds mymaster 300\nsentinel failover-timeout mymaster 2000\n"
+	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("redis-server", file, "--sentinel")
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("starting Sentinel: %v", err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	await(t, func() bool { return try(t, "redis://127.0.0.1:"+port, "PING") == nil })
+	return port
+}
+
+func sentinelKnowsReplica(t *testing.T, port string) bool {
+	option, _ := redis.ParseURL("redis://127.0.0.1:" + port)
+	option.ForceSingleClient = true
+	client, err := rueidis.NewClient(option)
+	if err != nil {
+		return false
+	}
+	defer client.Close()
+	replicas, err := client.Do(t.Context(), client.B().Arbitrary("SENTINEL", "REPLICAS", "mymaster").Build()).ToArray()
+	if err != nil || len(replicas) != 1 {
+		return false
+	}
+	facts, err := replicas[0].AsStrMap()
+	return err == nil && facts["flags"] == "slave" && facts["master-link-status"] == "ok"
+}
+
+func TestParseURL(t *testing.T) {
+	for _, c := range []struct {
+		url     string
+		address string // of all servers
+		db      int
+		tls     bool
+		master  string
+		single  bool
+	}{
+		{url: "redis://127.0.0.1", address: "127.0.0.1:6379"},
+		{url: "redis://cache.example:7000/3", address: "cache.example:7000", db: 3, single: true},
+		{url: "redis://[2001:db8::1]:7000/0", address: "[2001:db8::1]:7000"},
+		{url: "rediss://ann:p%40ss@cache.example", address: "cache.example:6379", tls: true},
+		{url: "valkey://cache.example/", address: "cache.example:6379"},
+		{url: "valkeys://cache.example", address: "cache.example:6379", tls: true},
+		{url: "redis://a.example:1,b.example:2", address: "a.example:1 b.example:2"},
+		{url: "redis+sentinel://a.example,b.example:2/mymaster/5", address: "a.example:26379 b.example:2", master: "mymaster", db: 5},
+		{url: "rediss+sentinel://a.example/m", address: "a.example:26379", master: "m", tls: true},
+		{url: "unix:///run/redis.sock", address: "/run/redis.sock", single: true},
+		{url: "redis://a.example/0?client_name=merlon&protocol=2", address: "a.example:6379"},
+	} {
+		option, err := redis.ParseURL(c.url)
+		if err != nil {
+			t.Errorf("%s: %v", c.url, err)
+			continue
+		}
+		if got := strings.Join(option.InitAddress, " "); got != c.address || option.SelectDB != c.db ||
+			(option.TLSConfig != nil) != c.tls || option.Sentinel.MasterSet != c.master || option.ForceSingleClient != c.single {
+			t.Errorf("%s: address %q, db %d, tls %t, master %q, single %t", c.url, got, option.SelectDB,
+				option.TLSConfig != nil, option.Sentinel.MasterSet, option.ForceSingleClient)
+		}
+	}
+}
+
+func TestParseURLRefuses(t *testing.T) {
+	const password = "hunter2"
+	for _, url := range []string{
+		"", "redis", "127.0.0.1:6379", "http://:" + password + "@a.example", "redis://", "redis://:" + password + "@/0",
+		"redis://:" + password + "@a.example/zero", "redis://:" + password + "@a.example/-1", "redis://:" + password + "@a.example/99999",
+		"redis://:" + password + "@a.example/0?max_retries=3", "redis://:" + password + "@a.example?protocol=3",
+		"redis://:" + password + "@a.example/0?protocol=4", "redis://:" + password + "@a.example,b.example/1",
+		"redis+sentinel://:" + password + "@a.example", "redis://:" + password + "@a.example:port/0", "unix://" + password,
+		"redis://:" + password + "%zz@a.example/0", "redis://" + strings.Repeat("a", 5000),
+	} {
+		_, err := redis.ParseURL(url)
+		if err == nil {
+			t.Errorf("%s: no error", url)
+		} else if strings.Contains(err.Error(), password) {
+			t.Errorf("the error shows the password: %v", err)
+		}
+	}
+}
+
+func FuzzParseURL(f *testing.F) {
+	f.Add("redis://user:pw@host:1,host:2/0?protocol=2")
+	f.Add("redis+sentinel://[::1]/m/1")
+	f.Add("unix:///x")
+	f.Fuzz(func(t *testing.T, url string) {
+		option, err := redis.ParseURL(url)
+		if err == nil && len(option.InitAddress) == 0 {
+			t.Errorf("%q: no address and no error", url)
+		}
+	})
+}
