@@ -21,6 +21,25 @@ type Exemption struct {
 // every route whose headers differ from the site's, in a stable order.
 func (p *Policy) Exemptions() []Exemption { return slices.Clone(p.exemptions) }
 
+// siteExemptions lists where the whole site is weaker than the standard. A ramp
+// is not: it grows by itself.
+func (p *Policy) siteExemptions(standard set) (all []Exemption) {
+	for _, e := range compare("", standard, p.site, "") {
+		if e.Value == "" || weaker(e.Header, e.Instead, e.Value) {
+			all = append(all, e)
+		}
+	}
+	e := Exemption{Header: nameStrictTransportSecurity, Instead: hstsValue(defaultHSTS, Config{})}
+	switch {
+	case p.hsts == nil:
+		all = append(all, e)
+	case p.hsts.steps == nil && weakerHSTS(e.Instead, p.hsts.values[0][0]):
+		e.Value = p.hsts.values[0][0]
+		all = append(all, e)
+	}
+	return all
+}
+
 // compare lists what differs between from and to.
 func compare(pattern string, from, to set, reason string) (all []Exemption) {
 	for _, name := range Names() {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/merlon-go/merlon/internal/request"
@@ -73,7 +72,8 @@ type Config struct {
 	SkipHeaders []string
 
 	// Routes changes the headers of single routes, by pattern of http.ServeMux.
-	// A request whose path ServeMux would clean first gets the site's headers.
+	// A request whose path ServeMux would redirect first gets the site's
+	// headers.
 	Routes map[string]Override
 
 	// Now is the clock of the HSTS ramp; nil means time.Now.
@@ -100,7 +100,7 @@ type Override struct {
 type Policy struct {
 	site       set
 	routes     *http.ServeMux // nil: no route differs; its handlers are *route
-	hsts       *hsts          // nil: not sent
+	hsts       *hsts          // nil: skipped
 	exemptions []Exemption
 	now        func() time.Time
 }
@@ -146,22 +146,14 @@ func New(c Config) (*Policy, error) {
 	if p.site, err = standard.change(site); err != nil {
 		errs = append(errs, err)
 	}
-	for _, e := range compare("", standard, p.site, "") {
-		if e.Value == "" || weaker(e.Header, e.Instead, e.Value) {
-			p.exemptions = append(p.exemptions, e)
-		}
-	}
 	if p.hsts, err = newHSTS(c); err != nil {
 		errs = append(errs, err)
-	}
-	if slices.ContainsFunc(c.SkipHeaders, isHSTS) {
-		p.hsts = nil
-		p.exemptions = append(p.exemptions, Exemption{Header: nameStrictTransportSecurity, Instead: "max-age=" + strconv.Itoa(defaultHSTS)})
 	}
 	errs = append(errs, p.addRoutes(c.Routes)...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	p.exemptions = append(p.siteExemptions(standard), p.exemptions...)
 	return p, nil
 }
 
@@ -179,7 +171,7 @@ func (p *Policy) addRoutes(overrides map[string]Override) (errs []error) {
 	for _, pattern := range patterns {
 		override := overrides[pattern]
 		changed, err := p.site.change(override)
-		if err == nil && slices.ContainsFunc(override.SkipHeaders, isHSTS) {
+		if err == nil && skipsHSTS(override.SkipHeaders) {
 			err = errors.New("headers: HSTS is of the whole host and cannot be skipped for one route")
 		}
 		if err == nil {
@@ -236,19 +228,16 @@ func (p *Policy) Apply(h http.Header, r *http.Request) {
 	}
 }
 
-// fields returns the headers of r's route.
+// fields returns the headers of r's route. For a path that is not clean ServeMux
+// returns a redirect of its own, not the route, and the handler might read that
+// path in another way; CONNECT alone is not cleaned.
 func (p *Policy) fields(r *http.Request) set {
-	if p.routes == nil {
+	if p.routes == nil || r.Method == http.MethodConnect {
 		return p.site
 	}
-	// For a path that is not clean ServeMux returns a redirect of its own, not
-	// the route: the handler might read that path in another way.
-	if h, _ := p.routes.Handler(r); h != nil {
-		if found, ok := h.(*route); ok {
-			return found.set
-		}
+	h, _ := p.routes.Handler(r)
+	if found, ok := h.(*route); ok {
+		return found.set
 	}
 	return p.site
 }
-
-func isHSTS(name string) bool { return http.CanonicalHeaderKey(name) == nameStrictTransportSecurity }

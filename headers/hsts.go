@@ -3,6 +3,7 @@ package headers
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -55,6 +56,9 @@ type hsts struct {
 }
 
 func newHSTS(c Config) (*hsts, error) {
+	if skipsHSTS(c.SkipHeaders) {
+		return nil, nil
+	}
 	var errs []error
 	other := c.HSTSSeconds != 0 || !c.HSTSRampStart.IsZero() || c.HSTSIncludeSubdomains || c.HSTSPreload
 	switch {
@@ -85,6 +89,10 @@ func newHSTS(c Config) (*hsts, error) {
 	}
 	h.values = [][]string{one(hstsValue(seconds, c))}
 	return h, errors.Join(errs...)
+}
+
+func skipsHSTS(names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return http.CanonicalHeaderKey(n) == nameStrictTransportSecurity })
 }
 
 func hstsValue(seconds int64, c Config) string {

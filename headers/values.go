@@ -66,14 +66,12 @@ func (s set) change(o Override) (set, error) {
 	put(nameFrameOptions, frame, err)
 	referrer, err := referrerPolicy(o.ReferrerPolicy)
 	put(nameReferrerPolicy, referrer, err)
-	for name, value := range map[string]string{
-		nameCrossOriginOpenerPolicy:   o.CrossOriginOpenerPolicy,
-		nameCrossOriginResourcePolicy: o.CrossOriginResourcePolicy,
-		nameCrossOriginEmbedderPolicy: o.CrossOriginEmbedderPolicy,
-	} {
-		value, err := token(name, value)
-		put(name, value, err)
-	}
+	opener, err := token(nameCrossOriginOpenerPolicy, o.CrossOriginOpenerPolicy)
+	put(nameCrossOriginOpenerPolicy, opener, err)
+	resource, err := token(nameCrossOriginResourcePolicy, o.CrossOriginResourcePolicy)
+	put(nameCrossOriginResourcePolicy, resource, err)
+	embedder, err := token(nameCrossOriginEmbedderPolicy, o.CrossOriginEmbedderPolicy)
+	put(nameCrossOriginEmbedderPolicy, embedder, err)
 	if o.PermissionsPolicy != nil {
 		put(namePermissionsPolicy, o.PermissionsPolicy.String(), o.PermissionsPolicy.Validate())
 	}

@@ -16,9 +16,10 @@ func FrameOptions(value string) func(http.Handler) http.Handler {
 	if value = strings.ToUpper(value); value != "SAMEORIGIN" {
 		value = "DENY"
 	}
+	values := one(value)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header()[nameFrameOptions] = []string{value}
+			w.Header()[nameFrameOptions] = values
 			next.ServeHTTP(w, r)
 		})
 	}
