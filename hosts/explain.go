@@ -44,8 +44,7 @@ func (g *Gate) Explain(r *http.Request) Resolution {
 	if e.SchemeHow == "" {
 		e.SchemeHow = "connection"
 	}
-	host, err := parseHost(res.host)
-	if err != nil || res.stop == StopConflict || !g.names.match(host.name) {
+	if host, err := parseHost(res.host); err != nil || res.stop == StopConflict || !g.names.match(host.name) || twoHosts(r) {
 		e.Refusal = g.refusal(r).Reason
 	}
 	for _, name := range aboutClient {

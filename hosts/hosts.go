@@ -20,8 +20,9 @@ type Config struct {
 	// and everything below it. Entries have no scheme, port or path. There is
 	// no default; [LocalHosts] serves for development.
 	Allowed []string
-	// AllowAnyHost admits every host of valid syntax. The application must
-	// then never build a URL, a cookie domain or a cache key from the host.
+	// AllowAnyHost admits every host of valid syntax, listed or not. The
+	// application must then never build a URL, a cookie domain or a cache key
+	// from the host.
 	AllowAnyHost bool
 
 	// TrustedProxies are the networks whose word on the client's address and
@@ -193,10 +194,10 @@ func (g *Gate) Check(r *http.Request) error {
 
 // judge returns why the host of a resolved request is refused, or nil.
 func (g *Gate) judge(info *request.Info, r *http.Request) *Refusal {
-	if info.Host != "" && g.names.match(hostname(info.Host)) {
-		return nil
+	if info.Host == "" || !g.names.match(hostname(info.Host)) || twoHosts(r) {
+		return g.refusal(r)
 	}
-	return g.refusal(r)
+	return nil
 }
 
 // refusal says why r is refused.
@@ -211,10 +212,21 @@ func (g *Gate) refusal(r *http.Request) *Refusal {
 	if res.host == "" {
 		return refuse("host-missing", "the request names no host")
 	}
+	if twoHosts(r) {
+		return refuse("host-malformed", "the request names "+quote(r.Host)+" and, in its Host header, "+quote(strings.Join(r.Header["Host"], ", ")))
+	}
 	if _, err := parseHost(res.host); err != nil {
 		return refuse("host-malformed", res.hosted+" "+quote(res.host)+" has "+err.Error())
 	}
 	return refuse("host-unknown", res.hosted+" "+quote(res.host)+" is not an allowed host; add it to ALLOWED_HOSTS if it is this site's")
+}
+
+// twoHosts reports whether r names two hosts. HTTP/1 puts the one Host header
+// into r.Host; an HTTP/2 request may carry a Host header beside its :authority
+// (RFC 9113 section 8.3.1), which somebody further in might read.
+func twoHosts(r *http.Request) bool {
+	sent, ok := r.Header["Host"]
+	return ok && (len(sent) != 1 || sent[0] != r.Host)
 }
 
 // hostname returns a valid host without its port.

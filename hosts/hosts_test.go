@@ -283,6 +283,30 @@ func TestDjangoDifference_AbsentHostIsRefused(t *testing.T) {
 	}
 }
 
+// HTTP/2 has :authority, and a Host header beside it is left in r.Header.
+func TestAttackHostBesideAuthority(t *testing.T) {
+	g := gate(t, hosts.Config{Allowed: []string{".example.com"}})
+	for _, row := range []struct {
+		sent []string
+		want string
+	}{
+		{nil, allow},
+		{[]string{"example.com"}, allow},
+		{[]string{"evil.example"}, malformed},
+		{[]string{"www.example.com"}, malformed},
+		{[]string{"example.com", "example.com"}, malformed},
+		{[]string{""}, malformed},
+	} {
+		r := get("example.com")
+		if row.sent != nil {
+			r.Header["Host"] = row.sent
+		}
+		if got := reason(t, g, r); got != row.want || g.Explain(r).Refusal != row.want {
+			t.Errorf("Host %q beside :authority: refused for %q, want %q", row.sent, got, row.want)
+		}
+	}
+}
+
 func TestHostIsNormalised(t *testing.T) {
 	g := gate(t, hosts.Config{AllowAnyHost: true})
 	for sent, want := range map[string]string{
@@ -405,20 +429,19 @@ func TestNewRefuses(t *testing.T) {
 		config hosts.Config
 		want   string
 	}{
-		"zero":              {hosts.Config{}, "no allowed hosts"},
-		"any and some":      {hosts.Config{AllowAnyHost: true, Allowed: []string{"a.example"}}, "meaningless"},
-		"all IPv4":          {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("0.0.0.0/0")}}, "anybody"},
-		"half of IPv4":      {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("0.0.0.0/1"), prefix("128.0.0.0/1")}}, "anybody"},
-		"all IPv6":          {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("::/0")}}, "anybody"},
-		"global IPv6":       {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("2000::/3")}}, "anybody"},
-		"no prefix":         {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{{}}}, "not a network"},
-		"forwarding":        {hosts.Config{AllowAnyHost: true, Forwarding: "x-real-ip"}, "unknown forwarding"},
-		"host from nobody":  {hosts.Config{AllowAnyHost: true, TrustForwardedHost: true}, "nobody could send it"},
-		"SSL host":          {hosts.Config{AllowAnyHost: true, SSLHost: "https://a.example"}, "SSLHost"},
-		"exempt pattern":    {hosts.Config{AllowAnyHost: true, RedirectExempt: []string{"^insecure/"}}, "redirect exemption"},
-		"exempt all":        {hosts.Config{AllowAnyHost: true, RedirectExempt: []string{"/"}}, "InsecureSkipRedirect"},
-		"exempt twice":      {hosts.Config{AllowAnyHost: true, RedirectExempt: []string{"/a", "/a"}}, "redirect exemption"},
-		"exempt of nothing": {hosts.Config{AllowAnyHost: true, InsecureSkipRedirect: true, RedirectExempt: []string{"/a"}}, "mean nothing"},
+		"zero":                 {hosts.Config{}, "no allowed hosts"},
+		"all IPv4":             {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("0.0.0.0/0")}}, "anybody"},
+		"half of IPv4":         {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("0.0.0.0/1"), prefix("128.0.0.0/1")}}, "anybody"},
+		"all IPv6":             {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("::/0")}}, "anybody"},
+		"global IPv6":          {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{prefix("2000::/3")}}, "anybody"},
+		"no prefix":            {hosts.Config{AllowAnyHost: true, TrustedProxies: []netip.Prefix{{}}}, "not a network"},
+		"forwarding":           {hosts.Config{AllowAnyHost: true, Forwarding: "x-real-ip"}, "unknown forwarding"},
+		"host from nobody":     {hosts.Config{AllowAnyHost: true, TrustForwardedHost: true}, "nobody could send it"},
+		"SSL host":             {hosts.Config{AllowAnyHost: true, SSLHost: "https://a.example"}, "SSLHost"},
+		"exempt pattern":       {hosts.Config{AllowAnyHost: true, RedirectExempt: []string{"^insecure/"}}, "redirect exemption"},
+		"exempt all":           {hosts.Config{AllowAnyHost: true, RedirectExempt: []string{"/"}}, "InsecureSkipRedirect"},
+		"exempt twice":         {hosts.Config{AllowAnyHost: true, RedirectExempt: []string{"/a", "/a"}}, "redirect exemption"},
+		"exempt, redirect off": {hosts.Config{AllowAnyHost: true, InsecureSkipRedirect: true, RedirectExempt: []string{"^a/"}}, "redirect exemption"},
 	}
 	for name, row := range rows {
 		if _, err := hosts.New(row.config); err == nil || !strings.Contains(err.Error(), row.want) {

@@ -183,9 +183,6 @@ type names struct {
 // newNames judges the entries of Config.Allowed.
 func newNames(entries []string, any bool) (names, error) {
 	n := names{any: any, exact: map[string]struct{}{}, suffixes: map[string]struct{}{}}
-	if any && len(entries) > 0 {
-		return n, errors.New("hosts: AllowAnyHost makes the list of allowed hosts meaningless; set one of them")
-	}
 	if !any && len(entries) == 0 {
 		return n, errors.New("hosts: no allowed hosts; name each host this site answers to, as in example.com or .example.com")
 	}

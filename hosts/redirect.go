@@ -11,24 +11,20 @@ import (
 type redirect struct {
 	host   string         // where to, or "" for the host that was asked for
 	except *http.ServeMux // nil: nothing is exempt
+	vary   string         // the headers that a proxy tells the scheme with
 }
 
-// Values of the redirect's own headers. The redirect is forgotten after an
-// hour, so that one sent by mistake does not outlive the repair.
-var (
-	varyProto     = []string{headerProto + ", " + headerForwarded}
-	redirectCache = []string{"max-age=3600"}
-)
-
+// newRedirect judges the redirect of c even if it is switched off, so that
+// switching it on again does not fail.
 func newRedirect(c Config) (*redirect, error) {
 	var errs []error
-	if c.InsecureSkipRedirect {
-		if c.SSLHost != "" || len(c.RedirectExempt) > 0 {
-			errs = append(errs, errors.New("hosts: SSLHost and RedirectExempt mean nothing with InsecureSkipRedirect"))
-		}
-		return nil, errors.Join(errs...)
+	d := &redirect{vary: headerProto + ", " + headerForwarded}
+	switch c.Forwarding {
+	case ForwardingX:
+		d.vary = headerProto
+	case ForwardingRFC7239:
+		d.vary = headerForwarded
 	}
-	d := new(redirect)
 	if c.SSLHost != "" {
 		host, err := parseHost(c.SSLHost)
 		if err != nil {
@@ -43,6 +39,9 @@ func newRedirect(c Config) (*redirect, error) {
 		if err := register(d.except, pattern); err != nil {
 			errs = append(errs, fmt.Errorf("hosts: invalid redirect exemption %s: %w", quote(pattern), err))
 		}
+	}
+	if c.InsecureSkipRedirect {
+		d = nil
 	}
 	return d, errors.Join(errs...)
 }
@@ -102,15 +101,15 @@ func (d *redirect) answer(w http.ResponseWriter, r *http.Request, host string, p
 	}
 	h := w.Header()
 	if proxied { // a cache between the proxy and us must not serve it to HTTPS
-		h["Vary"] = append(h["Vary"], varyProto...)
+		h.Add("Vary", d.vary)
 	}
-	h["Cache-Control"] = redirectCache
-	h["Location"] = []string{"https://" + host + target(r)}
-	h["Content-Length"] = zeroLength
+	// Forgotten after an hour, so that a redirect sent by mistake does not
+	// outlive the repair.
+	h.Set("Cache-Control", "max-age=3600")
+	h.Set("Content-Length", "0")
+	h.Set("Location", "https://"+host+target(r))
 	w.WriteHeader(status)
 }
-
-var zeroLength = []string{"0"}
 
 // target returns path and query of r as they may stand in a Location.
 func target(r *http.Request) string {

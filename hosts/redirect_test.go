@@ -94,6 +94,15 @@ func TestRedirectBehindProxyVaries(t *testing.T) {
 	}
 }
 
+func TestRedirectVariesOnWhatIsRead(t *testing.T) {
+	for forwarding, want := range map[hosts.Forwarding]string{hosts.ForwardingX: "X-Forwarded-Proto", hosts.ForwardingRFC7239: "Forwarded"} {
+		g := gate(t, hosts.Config{AllowAnyHost: true, Forwarding: forwarding, TrustedProxies: proxies(t, "192.0.2.0/24")})
+		if w, _ := serve(g, plain("GET", "example.com", "/")); w.Header().Get("Vary") != want {
+			t.Errorf("%s: vary %q", forwarding, w.Header().Get("Vary"))
+		}
+	}
+}
+
 func TestInsecureSkipRedirect(t *testing.T) {
 	g := gate(t, hosts.Config{Allowed: []string{"example.com"}, InsecureSkipRedirect: true})
 	if w, info := serve(g, plain("GET", "example.com", "/")); w.Code != 200 || info.Scheme != "http" {
