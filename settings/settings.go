@@ -3,7 +3,7 @@ package settings
 import "strings"
 
 // Settings are all settings of a site, one struct a control. [Load] fills
-// them; a program may also fill them itself.
+// them; a program may also fill them itself. They may be read concurrently.
 type Settings struct {
 	// Dev says that the site runs on a developer's machine: no setting is
 	// required, it listens on loopback only, and cookies go over http.
@@ -37,7 +37,7 @@ func (s *Settings) all() []Setting {
 	var out []Setting
 	for _, group := range [][]Setting{
 		s.Keys.settings(),
-		{Bool("DEBUG", &s.Debug, false, "Error pages show details. Listens on a loopback address only.").Dev("true")},
+		{Bool("DEBUG", &s.Debug, false, "Error pages show details. Listens on a loopback address only.")},
 		s.Hosts.settings(), s.Server.settings(), s.Store.settings(), s.Mail.settings(), s.Headers.settings(), s.CSP.settings(), s.CSRF.settings(),
 		s.Sessions.settings(), s.Passwords.settings(), s.RateLimit.settings(), s.Lockout.settings(), s.Gateway.settings(), s.Log.settings(), s.Check.settings(),
 	} {
