@@ -33,7 +33,7 @@ func ExampleHasher_Verify_django() {
 		panic(err)
 	}
 	ctx := context.Background()
-	row := "pbkdf2_sha256$1500000$seasalt$P4UiMPVduVWIL/oS1GzH+IofsccjJNM5hUTikBvi5to="
+	row := "pbkdf2_sha256$1000$seasalt$JgZryXe2Ga8ysg6XbzkLpTdyPQrHqsinbL9BnnhgX4A="
 	result, err := hasher.Verify(ctx, "lètmein", row)
 	if err != nil {
 		panic(err)

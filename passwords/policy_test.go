@@ -40,10 +40,10 @@ func codes(t testing.TB, err error) []string {
 }
 
 func TestPolicy(t *testing.T) {
-	django := passwords.PolicyConfig{MinLength: 8}
-	strict := passwords.PolicyConfig{Context: []string{"Castle Shop", "shop.castle.example"}}
+	django := newPolicy(t, passwords.PolicyConfig{MinLength: 8})
+	strict := newPolicy(t, passwords.PolicyConfig{Context: []string{"Castle Shop", "shop.castle.example"}})
 	for _, row := range []struct {
-		cfg      passwords.PolicyConfig
+		policy   *passwords.Policy
 		password string
 		about    []string
 		want     []string
@@ -94,8 +94,7 @@ func TestPolicy(t *testing.T) {
 		{strict, "!!!letmein!!!2026", nil, []string{passwords.TooCommon}},
 		{strict, "ilovemydogverymuch", nil, nil},
 	} {
-		p := newPolicy(t, row.cfg)
-		got := codes(t, p.Validate(t.Context(), row.password, row.about...))
+		got := codes(t, row.policy.Validate(t.Context(), row.password, row.about...))
 		if !slices.Equal(got, row.want) {
 			t.Errorf("Validate(%.40q, %.60q) = %v, want %v", row.password, row.about, got, row.want)
 		}
