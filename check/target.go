@@ -19,9 +19,11 @@ type Target struct {
 	// SettingsErr says why. Both nil means that this is not about a site.
 	Settings    *settings.Settings
 	SettingsErr error
-	// Site is the composed site; nil if there is none. Rules send it requests
+	// Site is the composed site; nil if there is none, and SiteErr says why if
+	// it could not be composed. Rules send it requests
 	// made in this process, never over the network.
-	Site Site
+	Site    Site
+	SiteErr error
 	// App is the program's own handler without the site's controls, as it is
 	// given to Site.Protect; nil if there is none.
 	App http.Handler

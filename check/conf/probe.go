@@ -179,7 +179,10 @@ func onApp(r check.Rule, f func(ctx context.Context, l *look, protected http.Han
 func bySite(r check.Rule, f func(ctx context.Context, l *look) error) check.Rule {
 	r.Tags = append([]string{"site"}, r.Tags...)
 	r.Run = func(ctx context.Context, t *check.Target) ([]check.Finding, error) {
-		if t.Site == nil || t.Settings == nil {
+		switch {
+		case t.Settings != nil && t.SiteErr != nil && t.Site == nil:
+			return nil, fmt.Errorf("the site could not be composed: %w", check.ErrNotApplicable)
+		case t.Settings == nil || t.Site == nil:
 			return nil, fmt.Errorf("no composed site: %w", check.ErrNotApplicable)
 		}
 		l := &look{Target: t, set: t.Settings}

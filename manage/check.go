@@ -1,0 +1,151 @@
+package manage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlon-go/merlon/check"
+)
+
+type checkOptions struct {
+	program       *Program
+	out, errs     io.Writer
+	deploy        bool
+	verbose       bool
+	tags          []string
+	listTags      bool
+	failLevel     string
+	format        string
+	output        string
+	baseline      string
+	writeBaseline string
+	category      string
+	dev           bool
+	paths         []string
+}
+
+func newCheck(p *Program, run func(context.Context, *checkOptions) error) *cobra.Command {
+	o := &checkOptions{program: p, out: p.Env.Stdout, errs: p.Env.Stderr}
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check the settings and the composed site; with --deploy as a deployment",
+		Long: "Check the settings and the composed site; with --deploy as a deployment.\n\n" +
+			"Nothing is connected to and nothing is changed: the site is composed in this process, with empty stores, and asked there.\n\n" +
+			"Exit code 0: fine. 1: something could not be judged. 2: wrong usage. 3: findings at or above the fail level, which is warning with --deploy and error without.",
+		Example: "  " + p.Name + " check --deploy\n  " + p.Name + " check --deploy --format sarif --output merlon.sarif\n  " + p.Name + " explain hsts-missing",
+		Args:    arguments(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			return run(cmd.Context(), o)
+		},
+	}
+	if p.Paths {
+		cmd.Use, cmd.Args = "check [PATH…]", nil
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.deploy, "deploy", false, "add the checks that matter for a deployment")
+	f.StringArrayVarP(&o.tags, "tag", "t", nil, "run only the checks with this tag; may be repeated")
+	f.BoolVar(&o.listTags, "list-tags", false, "list the tags and stop")
+	f.Var(&choice{&o.failLevel, []string{"critical", "error", "warning", "info", "debug"}}, "fail-level", "the level from which a finding fails the check")
+	f.StringVarP(&o.output, "output", "o", "", "write the report to this file")
+	f.StringVar(&o.baseline, "baseline", "", "leave out the findings that this file lists")
+	f.StringVar(&o.writeBaseline, "write-baseline", "", "write the findings to this file as a baseline, and do not fail")
+	f.StringVar(&o.category, "sarif-category", "", "category of the SARIF report, to tell several uploads apart")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "say why, which standard, what was hidden and what was skipped")
+	formatFlag(cmd, &o.format, "text", "json", "sarif", "junit", "html")
+	devFlag(cmd, &o.dev)
+	return cmd
+}
+
+func runCheck(ctx context.Context, o *checkOptions) error {
+	rules := o.program.rules()
+	if o.listTags {
+		_, err := fmt.Fprintln(o.out, strings.Join(check.Tags(rules, o.deploy), "\n"))
+		return err
+	}
+	options := check.Options{Rules: rules, Known: o.program.Known, Tags: o.tags, Deploy: o.deploy}
+	if o.failLevel != "" {
+		level, err := check.ParseLevel(o.failLevel)
+		if err != nil {
+			return usage(err.Error())
+		}
+		options.FailLevel = level
+	}
+	var err error
+	if options.Baseline, err = o.readBaseline(); err != nil {
+		return err
+	}
+	options.Target = o.program.target(o.dev, nil)
+	options.Target.Paths = o.paths
+	if set := options.Target.Settings; set != nil {
+		options.Silenced = set.Check.Silenced
+	}
+	bar := newProgress(o.program.Env, "checks")
+	options.Progress = bar.step
+	report, err := check.Run(ctx, options)
+	bar.done()
+	if err != nil {
+		return usage(strings.TrimPrefix(err.Error(), "check: "))
+	}
+	return o.finish(report)
+}
+
+// finish writes the report and turns it into an exit code.
+func (o *checkOptions) finish(report *check.Report) error {
+	if o.writeBaseline != "" {
+		if err := writeTo(o.program.Env.Path(o.writeBaseline), func(w io.Writer) error { return check.WriteBaseline(w, report) }); err != nil {
+			return failed("writing the baseline", reason(err))
+		}
+		fmt.Fprintf(o.errs, "%s written to %s\n", plural(len(report.Findings), "finding"), o.writeBaseline)
+		return nil
+	}
+	env := o.program.Env
+	options := check.WriteOptions{
+		Version: o.program.versionInfo().Version, Title: o.program.Name, Category: o.category,
+		Text: check.TextOptions{Color: o.output == "" && env.color(env.StdoutTerminal), Verbose: o.verbose},
+	}
+	write := func(w io.Writer) error { return check.Write(w, report, check.Format(o.format), options) }
+	var err error
+	if o.output != "" {
+		err = writeTo(env.Path(o.output), write)
+	} else {
+		err = write(o.out)
+	}
+	if err != nil {
+		return failed("writing the report", reason(err))
+	}
+	if code := report.ExitCode(); code != ExitOK {
+		return &Error{Code: code} // the report has said it all
+	}
+	return nil
+}
+
+func (o *checkOptions) readBaseline() (b *check.Baseline, err error) {
+	if o.baseline == "" {
+		return nil, nil
+	}
+	f, err := os.Open(o.program.Env.Path(o.baseline))
+	if err != nil {
+		return nil, &Error{Code: ExitUsage, Text: "the baseline cannot be read", Err: reason(err), Hints: []string{"check --write-baseline FILE makes one"}}
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if b, err = check.ReadBaseline(f); err != nil {
+		return nil, usage(strings.TrimPrefix(err.Error(), "check: "))
+	}
+	return b, nil
+}
+
+// writeTo makes the file anew with what write writes.
+func writeTo(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}

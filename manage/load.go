@@ -1,0 +1,196 @@
+package manage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlon-go/merlon/accounts"
+	"github.com/merlon-go/merlon/mail"
+	"github.com/merlon-go/merlon/secrets"
+	"github.com/merlon-go/merlon/sessions"
+	"github.com/merlon-go/merlon/settings"
+	"github.com/merlon-go/merlon/store"
+	"github.com/merlon-go/merlon/store/postgres"
+	"github.com/merlon-go/merlon/store/sqlite"
+)
+
+// devKeyFile holds the key of a site under development, so that sessions
+// outlive a restart.
+const devKeyFile = "merlon-dev.key"
+
+// devFlag adds --dev to a command that works on the site's data.
+func devFlag(cmd *cobra.Command, into *bool) {
+	cmd.Flags().BoolVar(into, "dev", false, "use the settings and the database of `serve --dev`")
+}
+
+// Load reads the settings as `serve` does. dev asks for those of --dev; flags
+// holds settings given on the command line, by name without prefix. The error
+// lists everything that is wrong.
+func (p *Program) Load(dev bool, flags map[string]string) (*settings.Settings, error) {
+	set, err := settings.Load(settings.Source{
+		Prefix: p.Prefix, Environ: p.environ(), Flags: flags, Dir: p.Env.Dir, Dev: dev, Providers: p.Providers, Extra: p.Extra,
+	})
+	if err != nil {
+		return nil, p.badSettings(err)
+	}
+	if dev && set.Keys.SecretKey.IsZero() {
+		if set.Keys.SecretKey, err = p.devKey(); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
+}
+
+// environ is the environment, never nil: to package settings nil means that of
+// the process.
+func (p *Program) environ() []string {
+	if p.Env.Environ == nil {
+		return []string{}
+	}
+	return p.Env.Environ
+}
+
+// badSettings turns all that is wrong with the settings into one error.
+func (p *Program) badSettings(err error) error {
+	all, ok := errors.AsType[settings.Errors](err)
+	if !ok {
+		return failed("the settings cannot be used", err)
+	}
+	e := &Error{Text: plural(len(all), "setting") + " cannot be used", Err: nil}
+	missing := false
+	for _, one := range all {
+		e.Lines = append(e.Lines, one.Error())
+		missing = missing || one.Source == "" && strings.HasPrefix(one.Problem, "required")
+		if strings.HasSuffix(one.Key, "SECRET_KEY") && one.Source == "" {
+			e.Hints = append(e.Hints, fmt.Sprintf("%q makes a key for %s", p.Name+" secret generate", one.Key))
+		}
+	}
+	if missing {
+		e.Hints = append(e.Hints, fmt.Sprintf("%q needs no settings at all", p.Name+" serve --dev"))
+	}
+	return e
+}
+
+// devKey reads the key of a site under development, or makes it.
+func (p *Program) devKey() (secrets.Secret, error) {
+	name := p.Env.Path(devKeyFile)
+	text, err := os.ReadFile(name)
+	if err == nil {
+		key := secrets.New(strings.TrimSpace(string(text)))
+		if why := secrets.Weakness(key); why != "" {
+			return secrets.Secret{}, &Error{Text: devKeyFile + ": the key " + why, Hints: []string{"remove the file; a new one is made"}}
+		}
+		return key, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return secrets.Secret{}, failed("reading "+devKeyFile, reason(err), "make the file readable, or remove it")
+	}
+	key := secrets.Generate()
+	if err := writeNew(name, key+"\n"); err != nil {
+		return secrets.Secret{}, failed("keeping the key of this site in "+devKeyFile, reason(err),
+			"run it in a folder that you may write to, or set "+p.Prefix+"SECRET_KEY")
+	}
+	return secrets.New(key), nil
+}
+
+// writeNew makes a file that only its owner can read. It fails if it is there.
+func writeNew(name, text string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+// reason is the cause without the path that os puts before it.
+func reason(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// A Database is where a site keeps its data.
+type Database interface {
+	Sessions() sessions.Store
+	Accounts() accounts.Store
+	Outbox() mail.Store
+	// Plan lists every migration; Migrate applies those that are pending.
+	Plan(ctx context.Context) ([]store.Migration, error)
+	Migrate(ctx context.Context) ([]store.Migration, error)
+	// Ping reports whether the database answers and its schema is right.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Open opens the database that the settings name. The schema may be older than
+// the program. newer opens one whose schema is newer, too, which only commands
+// that show it may do.
+func (p *Program) Open(ctx context.Context, set *settings.Settings, newer bool) (Database, error) {
+	u := set.Store.DatabaseURL
+	var db Database
+	var err error
+	switch {
+	case u.Scheme == "sqlite":
+		path := u.Path
+		if path != ":memory:" {
+			path = p.Env.Path(filepath.FromSlash(path))
+		}
+		db, err = notNil(sqlite.Open(ctx, path, sqlite.Options{SkipSchemaCheck: newer}))
+	case newer:
+		db, err = notNil(postgres.OpenNewer(ctx, u.Reveal()))
+	default:
+		db, err = notNil(postgres.Open(ctx, u.Reveal()))
+	}
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return db, nil
+}
+
+// notNil keeps a nil pointer from becoming an interface that is not nil.
+func notNil[T Database](db T, err error) (Database, error) {
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// storeError gives a store's error its hint.
+func storeError(err error) error {
+	if e, ok := errors.AsType[*store.Error](err); ok {
+		return &Error{Text: err.Error(), Hints: []string{e.Hint}}
+	}
+	return err
+}
+
+// ready opens the database and refuses one whose schema is not this program's.
+func (p *Program) ready(ctx context.Context, set *settings.Settings) (Database, error) {
+	db, err := p.Open(ctx, set, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Ping(ctx); err != nil {
+		err = errors.Join(storeError(err), db.Close())
+		if errors.Is(err, store.ErrPending) {
+			return nil, &Error{Text: "the database has not been migrated", Hints: []string{fmt.Sprintf("run %q", p.Name+" migrate")}}
+		}
+		return nil, err
+	}
+	return db, nil
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

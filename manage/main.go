@@ -1,0 +1,52 @@
+package manage
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Main runs the command that the program was called with and exits. It is the
+// only function of this package that touches the process: everything below
+// takes an [Env].
+//
+// The first interrupt lets a command end in order; the second ends the process
+// at once.
+func Main(app App) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // from here on the default action applies again
+	}()
+	os.Exit(Run(ctx, app, Process()))
+}
+
+// Process returns the Env of this process.
+func Process() *Env {
+	stdin := int(os.Stdin.Fd())
+	return &Env{
+		Args:           os.Args[1:],
+		Environ:        os.Environ(),
+		Stdin:          os.Stdin,
+		Stdout:         os.Stdout,
+		Stderr:         os.Stderr,
+		StdinTerminal:  term.IsTerminal(stdin),
+		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		ReadPassword: func() (string, error) {
+			text, err := term.ReadPassword(stdin)
+			return string(text), err
+		},
+		Now:       time.Now,
+		Rand:      rand.Reader,
+		TempDir:   os.TempDir(),
+		Root:      os.Geteuid() == 0,
+		GoVersion: runtime.Version(),
+	}
+}

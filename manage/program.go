@@ -1,0 +1,188 @@
+package manage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/settings"
+)
+
+// An App is a site built on Merlon. The zero App is Merlon's own site.
+type App struct {
+	// Name is the program's, as its user types it; "" means "merlon".
+	Name string
+	// Version is shown by `version`; "" means what the build recorded.
+	Version string
+	// SiteName is what pages and mails call the site; "" means its host.
+	SiteName string
+	// Short says in one line what the program is; "" means Merlon's own line.
+	Short string
+	// Prefix is that of the environment variables; "" means "MERLON_".
+	Prefix string
+	// Handler makes the site's handler, which the controls then protect; nil
+	// serves Merlon's own pages alone.
+	Handler func(*merlon.Site) http.Handler
+	// Extra are settings of the program's own, loaded beside Merlon's.
+	Extra []settings.Setting
+	// Providers resolve references such as vault://path in settings.
+	Providers map[string]settings.Provider
+	// Rules are checks of the program's own, added to those of package conf.
+	Rules []check.Rule
+	// Known are ids of checks that other programs run on the same settings:
+	// silencing one of them is no mistake.
+	Known []string
+	// Paths lets `check` take paths, for rules that read files.
+	Paths bool
+	// Commands are the program's own, added to those of this package; one with
+	// the name of a built-in command takes its place.
+	Commands []func(*Program) *cobra.Command
+}
+
+// A Program is an App and the Env it runs in. Commands are given it.
+type Program struct {
+	App
+	Env *Env
+}
+
+// Run runs the command that env.Args names and returns the exit code. It
+// writes results to env.Stdout and everything else to env.Stderr.
+func Run(ctx context.Context, app App, env *Env) int {
+	p := newProgram(app, env)
+	root := p.root()
+	root.SetArgs(env.Args)
+	return complain(env.Stderr, p.Name, p.explainError(root, root.ExecuteContext(ctx)))
+}
+
+func newProgram(app App, env *Env) *Program {
+	if app.Name == "" {
+		app.Name = "merlon"
+	}
+	if app.Short == "" {
+		app.Short = "Everything a Go site needs to be safe, and the check that proves it"
+	}
+	if app.Prefix == "" {
+		app.Prefix = "MERLON_"
+	}
+	return &Program{App: app, Env: env}
+}
+
+// commands lists what every site has, in the order of the help text.
+func (p *Program) commands() []*cobra.Command {
+	return []*cobra.Command{
+		newServe(p, serve),
+		newCheck(p, runCheck),
+		newExplain(p, explain),
+		newSettings(p, showSettings),
+		newMigrate(p, migrate),
+		newUser(p),
+		newSecret(p),
+		newMan(p, man),
+		newVersion(p, version),
+	}
+}
+
+// root builds the tree of commands.
+func (p *Program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           p.Name + " COMMAND",
+		Short:         p.Short,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	group(root)
+	root.SetIn(p.Env.Stdin)
+	root.SetOut(p.Env.Stdout)
+	root.SetErr(p.Env.Stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(p.commands()...)
+	for _, make := range p.Commands {
+		own := make(p)
+		for _, old := range root.Commands() {
+			if old.Name() == own.Name() {
+				root.RemoveCommand(old)
+			}
+		}
+		root.AddCommand(own)
+	}
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			group(c)
+		}
+	}
+	return root
+}
+
+// group makes cmd a command that only has commands below it: called alone it
+// shows its help, and a word that is none of them is a mistake with a hint.
+func group(cmd *cobra.Command) *cobra.Command {
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		var names []string
+		for _, c := range cmd.Commands() {
+			if c.IsAvailableCommand() {
+				names = append(names, c.Name())
+			}
+		}
+		hints := []string{fmt.Sprintf("run %q for the list of commands", cmd.CommandPath()+" --help")}
+		if near := nearest(args[0], names); near != "" {
+			hints = []string{fmt.Sprintf("did you mean %q?", cmd.CommandPath()+" "+near)}
+		}
+		return usage(fmt.Sprintf("unknown command %q", clip(args[0])), hints...)
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	return cmd
+}
+
+// flagError adds to an error about a flag the one that was probably meant.
+func flagError(cmd *cobra.Command, err error) error {
+	hints := []string{fmt.Sprintf("run %q for its flags", cmd.CommandPath()+" --help")}
+	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+		name, _, _ = strings.Cut(name, "=")
+		if near := nearest(name, flagNames(cmd)); near != "" {
+			hints = []string{fmt.Sprintf("did you mean --%s?", near)}
+		}
+	}
+	return usage(clip(err.Error()), hints...)
+}
+
+// explainError turns what cobra itself complains about into usage errors.
+func (p *Program) explainError(root *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err
+	}
+	text := err.Error()
+	for _, mine := range []string{"unknown command ", "required flag(s) ", "if any flags in the group "} {
+		if strings.HasPrefix(text, mine) {
+			return usage(text, fmt.Sprintf("run %q", root.Name()+" --help"))
+		}
+	}
+	return err
+}
+
+// arguments accepts exactly the arguments named, as in "EMAIL".
+func arguments(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return usage(names[len(args)]+" is missing", "usage: "+cmd.UseLine())
+		case len(args) > len(names):
+			return usage(fmt.Sprintf("unexpected argument %q", clip(args[len(names)])), "usage: "+cmd.UseLine())
+		}
+		return nil
+	}
+}

@@ -1,0 +1,98 @@
+package manage
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/settings"
+	"github.com/merlon-go/merlon/store/memory"
+)
+
+// target is what the checks look at: the settings, and the site composed from
+// them with empty stores, so that probes leave no trace.
+func (p *Program) target(dev bool, flags map[string]string) *check.Target {
+	env := p.Env
+	t := &check.Target{Dir: env.Dir, Now: env.Now, Root: env.Root, GoVersion: env.GoVersion, TempDir: env.TempDir}
+	t.Settings, t.SettingsErr = settings.Load(settings.Source{
+		Prefix: p.Prefix, Environ: p.environ(), Flags: flags, Dir: env.Dir, Dev: dev, Providers: p.Providers, Extra: p.Extra,
+	})
+	if t.SettingsErr != nil {
+		t.Settings = nil
+		return t
+	}
+	t.SecretFiles = p.secretFiles(t.Settings)
+	p.addSite(t)
+	return t
+}
+
+// addSite composes the site of t.Settings for the probes.
+func (p *Program) addSite(t *check.Target) {
+	db := memory.New()
+	site, err := merlon.Compose(merlon.Config{
+		Settings: t.Settings, Console: io.Discard, Now: p.Env.Now, SiteName: p.SiteName,
+		Stores: merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()},
+	})
+	if err != nil {
+		t.SiteErr = err
+		return
+	}
+	t.Site = site
+	if p.Handler == nil {
+		return
+	}
+	func() {
+		defer func() {
+			if v := recover(); v != nil {
+				t.SiteErr = fmt.Errorf("the program's handler cannot be made: %v", v)
+			}
+		}()
+		t.App = p.Handler(site)
+	}()
+}
+
+// handler is what the site serves behind its controls.
+func (p *Program) handler(site *merlon.Site) http.Handler {
+	if p.Handler == nil {
+		return site.Handler()
+	}
+	return site.Protect(p.Handler(site))
+}
+
+// secretFiles finds the files that settings are read from.
+func (p *Program) secretFiles(set *settings.Settings) map[string]string {
+	files := map[string]string{}
+	for _, v := range set.Explain() {
+		source, ok := strings.CutPrefix(v.Source, "file named by ")
+		if !ok {
+			continue
+		}
+		source, _, _ = strings.Cut(source, ",") // ", through vault://"
+		if name, ok := strings.CutPrefix(source, "environment variable "); ok {
+			files[v.Key] = p.Env.Getenv(name)
+		} else if line, ok := strings.CutPrefix(source, ".env:"); ok {
+			files[v.Key] = p.envLine(line)
+		}
+		if files[v.Key] == "" {
+			delete(files, v.Key)
+		}
+	}
+	return files
+}
+
+// envLine returns the value on a line of .env, "" if there is none.
+func (p *Program) envLine(number string) string {
+	n, err := strconv.Atoi(number)
+	text, readErr := os.ReadFile(p.Env.Path(".env"))
+	lines := strings.Split(string(text), "\n")
+	if err != nil || readErr != nil || n < 1 || n > len(lines) {
+		return ""
+	}
+	_, value, _ := strings.Cut(lines[n-1], "=")
+	return strings.Trim(strings.TrimSpace(value), `"'`)
+}
