@@ -41,7 +41,8 @@ func (a *Accounts) read(w http.ResponseWriter, r *http.Request) url.Values {
 	return r.PostForm
 }
 
-// A Problem is what is wrong with one field of a form.
+// A Problem is what is wrong with one field of a form, or, if Field is "", with
+// the form as a whole.
 type Problem struct{ Field, Text string }
 
 // A View is what the pages get: the fields that a page has no use for are zero.
@@ -59,6 +60,8 @@ type View struct {
 	// SignupOpen says that visitors can make accounts.
 	SignupOpen bool
 	Sessions   []SessionView
+	// Now is the moment of the request.
+	Now time.Time
 	// Hours is how long the link that was mailed works.
 	Hours string
 }
@@ -73,17 +76,26 @@ func (v View) Problem(field string) string {
 	return ""
 }
 
+// Summary returns the problems to show above the form: all of them if there are
+// several, and what concerns the form as a whole.
+func (v View) Summary() []Problem {
+	if len(v.Problems) == 1 && v.Problems[0].Field != "" {
+		return nil
+	}
+	return v.Problems
+}
+
 // Focus reports whether the cursor belongs into the field: the first one with a
 // problem, or else the one named otherwise.
 func (v View) Focus(field, otherwise string) bool {
-	if len(v.Problems) > 0 {
+	if len(v.Problems) > 0 && v.Problems[0].Field != "" {
 		return v.Problems[0].Field == field
 	}
 	return field == otherwise
 }
 
 func (a *Accounts) view(r *http.Request) View {
-	return View{SiteName: a.cfg.SiteName, SignupOpen: !a.cfg.SignupClosed, Notice: notices[r.URL.Query().Get("done")]}
+	return View{SiteName: a.cfg.SiteName, SignupOpen: !a.cfg.SignupClosed, Notice: notices[r.URL.Query().Get("done")], Now: a.now(r)}
 }
 
 func (a *Accounts) show(w http.ResponseWriter, r *http.Request, status int, page string, v View) {

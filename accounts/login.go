@@ -65,7 +65,7 @@ func (a *Accounts) login(w http.ResponseWriter, r *http.Request) {
 		a.unavailable(w, r, err)
 	case reason != "":
 		a.record(r, audit.LoginFail, u.ID, canonical, reason)
-		a.wrong(w, r, "login", v, Problem{fieldEmail, badCredentials})
+		a.wrong(w, r, "login", v, Problem{"", badCredentials})
 	default:
 		a.record(r, audit.LoginSuccess, u.ID, canonical, "")
 		seeOther(w, r, a.after(v.Next))

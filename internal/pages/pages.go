@@ -38,10 +38,35 @@ func sub(dir string) fs.FS {
 // Funcs returns the functions that the templates call.
 func Funcs() map[string]any {
 	return map[string]any{
+		"date": func(t time.Time) string { return t.UTC().Format("2 January 2006") },
 		"day":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
+		"ago":  Ago,
 		"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"link": Parts,
 	}
+}
+
+// Ago says when t was, as seen from now: "2 hours ago", and a date for what is
+// more than a week old.
+func Ago(now, t time.Time) string {
+	d := now.Sub(t)
+	some := func(n int, unit string) string {
+		if n == 1 {
+			return "1 " + unit + " ago"
+		}
+		return strconv.Itoa(n) + " " + unit + "s ago"
+	}
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return some(int(d/time.Minute), "minute")
+	case d < 24*time.Hour:
+		return some(int(d/time.Hour), "hour")
+	case d < 8*24*time.Hour:
+		return some(int(d/(24*time.Hour)), "day")
+	}
+	return "on " + t.UTC().Format("2 January 2006")
 }
 
 // Welcome is the page of a site that has none of its own yet.
