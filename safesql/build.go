@@ -63,7 +63,7 @@ func List[T any](values ...T) Query {
 		args[i] = v
 	}
 	args, err := checkArgs(args)
-	return Query{"(?" + strings.Repeat(", ?", len(args)-1) + ")", args, err}
+	return Query{"(?" + strings.Repeat(", ?", len(values)-1) + ")", args, err}
 }
 
 // In returns "expression IN (?, ?, …)". No values match nothing.
