@@ -327,6 +327,11 @@ func TestExplainMasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		if text := fmt.Sprintf(verb+verb, s, *s); strings.Contains(text, "canary") || strings.Contains(text, "63616e617279") {
+			t.Errorf("%s: %s", verb, text)
+		}
+	}
 	got := make(map[string]settings.Value)
 	for _, v := range s.Explain() {
 		got[v.Key] = v
