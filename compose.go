@@ -344,32 +344,48 @@ func (b *builder) limits(store ratelimit.Store) {
 	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
 }
 
-// mail opens the mail service and the outbox. A site without one works, but
-// nobody can sign up or reset a password: check says so.
+// mail opens the mail service and the outbox. Without a service mail waits in
+// the outbox until there is one, and nobody can sign up: check says so.
 func (b *builder) mail(c Config) {
 	m := b.set.Mail
-	if m.URL.IsZero() || c.Stores.Outbox == nil {
+	if c.Stores.Outbox == nil {
 		return
 	}
 	if b.set.Dev {
 		b.site.mailbox = &mail.Mailbox{Now: b.site.now}
 	}
-	config := mail.Config{From: m.From, Console: c.Console, Now: b.site.now}
-	if m.URL.Scheme == "console" || m.URL.Scheme == "memory" || m.URL.Scheme == "file" {
-		config.Mailbox = b.site.mailbox
+	var sender mail.Sender = noMail{}
+	if !m.URL.IsZero() {
+		config := mail.Config{From: m.From, Console: c.Console, Now: b.site.now}
+		if u := b.set.Hosts.PublicURL; config.From == "" && u != nil {
+			config.From = "no-reply@" + u.Hostname()
+		}
+		if m.URL.Scheme == "console" || m.URL.Scheme == "memory" || m.URL.Scheme == "file" {
+			config.Mailbox = b.site.mailbox
+		}
+		var err error
+		sender, err = mail.Open(secrets.New(m.URL.Reveal()), config)
+		b.try("EMAIL_URL", m.URL.Reveal(), err)
+		if err != nil {
+			return
+		}
 	}
-	sender, err := mail.Open(secrets.New(m.URL.Reveal()), config)
-	b.try("EMAIL_URL", m.URL.Reveal(), err)
-	if err != nil {
-		return
-	}
+	var err error
 	b.site.queue, err = mail.NewQueue(mail.QueueConfig{
 		Store: c.Stores.Outbox, Sender: sender, Keys: b.site.keys, Logger: b.site.logger, Now: b.site.now,
 	})
 	b.whole(err)
-	if b.site.queue != nil {
+	if b.site.queue != nil && !m.URL.IsZero() {
 		b.site.workers = append(b.site.workers, b.site.queue.Run)
 	}
+}
+
+// noMail is the sender of a site without a mail service. Nothing reaches it,
+// since the queue does not run.
+type noMail struct{}
+
+func (noMail) Send(context.Context, mail.Message) error {
+	return errors.New("merlon: no mail service: set EMAIL_URL")
 }
 
 func (b *builder) accounts(store accounts.Store) {
@@ -384,7 +400,7 @@ func (b *builder) accounts(store accounts.Store) {
 	c := accounts.Config{
 		Store: store, Sessions: b.site.sessions, Passwords: hasher, Policy: policy,
 		PublicURL: b.set.Hosts.PublicURL, CSRF: b.site.csrf, Pages: b.site.templates, SiteName: b.site.name,
-		SignupClosed: b.site.queue == nil, InsecureCookie: b.set.Dev,
+		SignupClosed: b.set.Mail.URL.IsZero(), InsecureCookie: b.set.Dev,
 		Now: b.site.now, Audit: b.site.sink, Deny: b.site.deny,
 	}
 	if b.site.queue != nil {
