@@ -10,6 +10,9 @@ import (
 // for any other. A route that others may frame is an [Override] that skips the
 // header, and a frame-ancestors of its content security policy.
 //
+// Where the content security policy has frame-ancestors, browsers go by that
+// alone: change both.
+//
 // What a wrapper changes is not in [Policy.Exemptions]; prefer Config.Routes
 // where the routes are known.
 func FrameOptions(value string) func(http.Handler) http.Handler {

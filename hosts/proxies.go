@@ -13,7 +13,7 @@ type Preset struct {
 	Name     string
 	What     string // what the networks are, in a few words
 	Source   string // who publishes the list
-	Seen     string // the date the list was last compared with its source, or "" for a list that does not change
+	AsOf     string // the date of the published list that this one equals, or "" if its publisher dates none
 	Networks []string
 }
 
@@ -25,22 +25,22 @@ func Presets() []Preset {
 		{"loopback", "this machine", "RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3", "", []string{"127.0.0.0/8", "::1/128"}},
 		{"private", "private networks", "RFC 1918, RFC 4193", "", []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"}},
 		{"linklocal", "addresses of one link", "RFC 3927, RFC 4291 section 2.5.6", "", []string{"169.254.0.0/16", "fe80::/10"}},
-		{"cloudflare", "Cloudflare's edge", "https://www.cloudflare.com/ips/", "2026-11-22", []string{
+		{"cloudflare", "Cloudflare's edge", "https://www.cloudflare.com/ips/", "2025-11-19", []string{
 			"173.245.48.0/20", "103.21.244.0/22", "103.22.200.0/22", "103.31.4.0/22", "141.101.64.0/18",
 			"108.162.192.0/18", "190.93.240.0/20", "188.114.96.0/20", "197.234.240.0/22", "198.41.128.0/17",
 			"162.158.0.0/15", "104.16.0.0/13", "104.24.0.0/14", "172.64.0.0/13", "131.0.72.0/22",
 			"2400:cb00::/32", "2606:4700::/32", "2803:f800::/32", "2405:b500::/32", "2405:8100::/32",
 			"2a06:98c0::/29", "2c0f:f248::/32",
 		}},
-		{"fastly", "Fastly's edge", "https://api.fastly.com/public-ip-list", "2026-11-22", []string{
+		{"fastly", "Fastly's edge", "https://api.fastly.com/public-ip-list", "2024-12-13", []string{
 			"23.235.32.0/20", "43.249.72.0/22", "103.244.50.0/24", "103.245.222.0/23", "103.245.224.0/24",
 			"104.156.80.0/20", "140.248.64.0/18", "140.248.128.0/17", "146.75.0.0/17", "151.101.0.0/16",
 			"157.52.64.0/18", "167.82.0.0/17", "167.82.128.0/20", "167.82.160.0/20", "167.82.224.0/20",
 			"172.111.64.0/18", "185.31.16.0/22", "199.27.72.0/21", "199.232.0.0/16",
 			"2a04:4e40::/32", "2a04:4e42::/32",
 		}},
-		{"google", "Google's front ends before an external Application Load Balancer", "https://cloud.google.com/load-balancing/docs/https", "2026-11-22",
-			[]string{"130.211.0.0/22", "35.191.0.0/16"}},
+		{"google", "Google's front ends before an external Application Load Balancer", "https://cloud.google.com/load-balancing/docs/firewall-rules", "",
+			[]string{"130.211.0.0/22", "35.191.0.0/16", "2600:2d00:1:b029::/64", "2600:2d00:1:1::/64"}},
 	}
 }
 
