@@ -103,10 +103,11 @@ func (t *Target) Info(name string) (fs.FileInfo, error) {
 
 // Time returns the time by t.Now.
 func (t *Target) Time() time.Time {
-	if t.Now != nil {
-		return t.Now()
+	now := t.Now
+	if now == nil {
+		now = time.Now
 	}
-	return time.Now()
+	return now()
 }
 
 // Look notes that a rule has read the file, so that [Run] also looks for

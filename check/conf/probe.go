@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -121,21 +122,22 @@ func (l *look) ask(ctx context.Context, handler http.Handler, p probe) *answer {
 	if host == "" {
 		host = l.host()
 	}
-	r, err := http.NewRequestWithContext(ctx, p.verb(), p.path, p.body)
+	u, err := url.ParseRequestURI(p.path)
 	if err != nil { // a probe that is not well formed is a mistake in this package
 		a.panics = err
 		return a
 	}
-	r.Host, r.RequestURI, r.RemoteAddr = host, p.path, stranger+":40000"
-	r.URL.Scheme, r.URL.Host = "", ""
+	r := (&http.Request{
+		Method: p.verb(), URL: u, RequestURI: p.path, Host: host, RemoteAddr: stranger + ":40000",
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
+		Header: http.Header{"User-Agent": {"merlon-check"}, "Accept": {"text/html"}},
+	}).WithContext(ctx)
 	if p.body != nil {
-		r.ContentLength = -1
+		r.Body, r.ContentLength = io.NopCloser(p.body), -1
 	}
 	if !p.plain {
 		r.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true}
 	}
-	r.Header.Set("User-Agent", "merlon-check")
-	r.Header.Set("Accept", "text/html")
 	for key, value := range p.header {
 		r.Header.Set(key, value)
 	}
