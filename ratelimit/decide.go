@@ -14,7 +14,6 @@ import (
 type ask struct {
 	rule     *rule
 	cell     Cell
-	hash     uint64
 	state    state
 	degraded bool
 
@@ -135,7 +134,7 @@ func (e *engine) ask(asks []ask, indices []int, r *http.Request, now int64, look
 
 // fill makes a ready to be answered; a lease may answer it at once.
 func (e *engine) fill(a *ask, rule *rule, s *subject, now int64) {
-	a.rule, a.hash = rule, s.hash(rule)
+	a.rule, a.cell.mark = rule, s.hash(rule)
 	a.cell.Interval, a.cell.Burst = rule.interval, rule.burst
 	if e.Store == nil {
 		return
@@ -205,14 +204,19 @@ func (e *engine) blocked(asks []ask, now int64) bool {
 // locals answers asks from memory.
 func (e *engine) locals(asks []ask, now int64) bool {
 	if len(asks) == 1 {
-		return e.memory.takeOne(asks[0].hash, &asks[0].cell, now)
+		return e.memory.takeOne(&asks[0].cell, now)
 	}
-	var array [4]entry
-	entries := array[:0]
+	// Copies, so that asks stay on the stack.
+	var array [4]Cell
+	cells := array[:0]
 	for i := range asks {
-		entries = append(entries, entry{asks[i].hash, &asks[i].cell})
+		cells = append(cells, asks[i].cell)
 	}
-	return e.memory.take(entries, now)
+	ok := e.memory.take(cells, now)
+	for i := range asks {
+		asks[i].cell = cells[i]
+	}
+	return ok
 }
 
 // refusal is the answer to a request that asks refused.
@@ -262,8 +266,8 @@ func (e *engine) notice(a *ask, now int64) bool {
 	if e.Audit == nil {
 		return false
 	}
-	c := Cell{Interval: time.Minute, Burst: 1, Cost: 1}
-	return e.memory.takeOne(mark(a.hash^a.rule.notice), &c, now)
+	c := Cell{Interval: time.Minute, Burst: 1, Cost: 1, mark: mark(a.cell.mark ^ a.rule.notice)}
+	return e.memory.takeOne(&c, now)
 }
 
 func (e *engine) faultRefusal(f *fault, rule *rule) *Refusal {

@@ -67,10 +67,10 @@ func (e *engine) giveBack(ctx context.Context, asks []ask, taken int64) {
 		if back <= 0 {
 			continue
 		}
-		c := Cell{Key: a.cell.Key, Interval: a.cell.Interval, Burst: a.cell.Burst, Back: time.Duration(back)}
+		c := Cell{Key: a.cell.Key, Interval: a.cell.Interval, Burst: a.cell.Burst, Back: time.Duration(back), mark: a.cell.mark}
 		switch a.state {
 		case stateLocal:
-			e.memory.takeOne(a.hash, &c, e.memory.now())
+			e.memory.takeOne(&c, e.memory.now())
 		case stateShared:
 			// If the store fails now, the event stays counted.
 			_ = e.takeBack(ctx, c)

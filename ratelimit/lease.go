@@ -89,11 +89,11 @@ func (e *engine) lease(a *ask, now int64) {
 	if most == 0 || a.cell.Cost > most {
 		return
 	}
-	c, s := &a.cell, e.leases.shard(a.hash)
+	c, s := &a.cell, e.leases.shard(a.cell.mark)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var v leaseValue
-	b, i := s.find(a.hash)
+	b, i := s.find(a.cell.mark)
 	if b != nil && b.times[i] > now {
 		until := b.times[i]
 		v = unpackLease(until)
@@ -123,7 +123,7 @@ func (e *engine) lease(a *ask, now int64) {
 	c.Want = c.Cost + min(1<<v.size-1, most-v.tokens)
 	v.tokens = tokensFetching
 	// The mark ends by itself should its maker never come back.
-	s.put(a.hash, v.pack(now+2*int64(e.Timeout)+1<<lowBits), now, levelLow)
+	s.put(a.cell.mark, v.pack(now+2*int64(e.Timeout)+1<<lowBits), now, levelLow)
 }
 
 // settle keeps what the store gave for a fetch that was granted.
@@ -137,53 +137,53 @@ func (e *engine) settle(a *ask, now int64) {
 	}
 	c.Got = c.Cost
 	c.Ahead = time.Duration(max(int64(c.Ahead)-v.tokens*int64(c.Interval), 0))
-	e.putLease(a.hash, v.pack(now+int64(a.rule.leaseTime())), now, levelHalf)
+	e.putLease(a.cell.mark, v.pack(now+int64(a.rule.leaseTime())), now, levelHalf)
 }
 
 // refuse keeps until when the store has nothing for a fetch that was refused.
 func (e *engine) refuse(a *ask, now int64) {
 	wait := int64(a.result().RetryAfter)
 	if a.cell.Cost != 1 || wait == 0 {
-		e.putLease(a.hash, now, now, levelLow)
+		e.putLease(a.cell.mark, now, now, levelLow)
 		return
 	}
 	v := leaseValue{tokens: tokensDenied}
 	// Rounded up, because this is what the client is told.
-	e.putLease(a.hash, v.pack(now+wait+1<<lowBits-1), now, levelRefused)
+	e.putLease(a.cell.mark, v.pack(now+wait+1<<lowBits-1), now, levelRefused)
 }
 
 // undo puts a's events back into the lease, or ends its fetch.
 func (e *engine) undo(a *ask, now int64) {
 	switch a.leased {
 	case leaseHit:
-		s := e.leases.shard(a.hash)
+		s := e.leases.shard(a.cell.mark)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if b, i := s.find(a.hash); b != nil && b.times[i] > now {
+		if b, i := s.find(a.cell.mark); b != nil && b.times[i] > now {
 			if v := unpackLease(b.times[i]); v.tokens+a.cell.Cost <= maxTokens {
 				b.times[i] += a.cell.Cost
 			}
 		}
 		a.cell.Got = 0
 	case leaseFetch:
-		e.putLease(a.hash, now, now, levelLow)
+		e.putLease(a.cell.mark, now, now, levelLow)
 	}
 }
 
-func (e *engine) putLease(hash uint64, t, now int64, lvl uint64) {
-	s := e.leases.shard(hash)
+func (e *engine) putLease(mark uint64, t, now int64, lvl uint64) {
+	s := e.leases.shard(mark)
 	s.mu.Lock()
-	s.put(hash, t, now, lvl)
+	s.put(mark, t, now, lvl)
 	s.mu.Unlock()
 }
 
 // put sets the time of a key, whatever it was.
-func (s *shard) put(hash uint64, t, now int64, lvl uint64) {
-	if b, i := s.find(hash); b != nil {
-		b.marks[i], b.times[i] = hash|lvl, t
+func (s *shard) put(mark uint64, t, now int64, lvl uint64) {
+	if b, i := s.find(mark); b != nil {
+		b.marks[i], b.times[i] = mark|lvl, t
 		return
 	}
 	if t > now {
-		s.insert(hash, t, now, lvl)
+		s.insert(mark, t, now, lvl)
 	}
 }

@@ -117,42 +117,39 @@ func (m *matcher) add(p pattern, index int) {
 // unescaping, other programs after. A rule that either reading meets applies:
 // in doubt a request is counted.
 func (m *matcher) find(found []int, r *http.Request, host string) []int {
-	q := query{method: r.Method, host: host, found: found}
-	q.walk(&m.root, clean(r.URL.Path))
+	q := query{r.Method, host, false}
+	found = q.walk(found, &m.root, clean(r.URL.Path))
 	if r.URL.RawPath != "" {
 		q.escaped = true
-		q.walk(&m.root, clean(r.URL.EscapedPath()))
+		found = q.walk(found, &m.root, clean(r.URL.EscapedPath()))
 	}
-	slices.Sort(q.found)
-	return slices.Compact(q.found)
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 type query struct {
 	method, host string
 	escaped      bool
-	found        []int
 }
 
-// walk collects the rules at n and below. The rest is "" or begins with a slash.
-func (q *query) walk(n *matchNode, rest string) {
+// walk appends the rules at n and below. The rest is "" or begins with a slash.
+func (q query) walk(found []int, n *matchNode, rest string) []int {
 	if rest == "" {
-		q.collect(n.ends[endHere])
-		return
+		return q.collect(found, n.ends[endHere])
 	}
-	q.collect(n.ends[endAny])
+	found = q.collect(found, n.ends[endAny])
 	if rest == "/" {
-		q.collect(n.ends[endSlash])
-		return
+		return q.collect(found, n.ends[endSlash])
 	}
 	segment, tail := rest[1:], ""
 	if i := strings.IndexByte(segment, '/'); i >= 0 {
 		segment, tail = segment[:i], segment[i:]
 	}
 	if n.wild != nil && segment != "" {
-		q.walk(n.wild, tail)
+		found = q.walk(found, n.wild, tail)
 	}
 	if n.literal == nil {
-		return
+		return found
 	}
 	if q.escaped {
 		if literal, err := url.PathUnescape(segment); err == nil {
@@ -160,11 +157,12 @@ func (q *query) walk(n *matchNode, rest string) {
 		}
 	}
 	if next := n.literal[segment]; next != nil {
-		q.walk(next, tail)
+		found = q.walk(found, next, tail)
 	}
+	return found
 }
 
-func (q *query) collect(rules []matchRule) {
+func (q query) collect(found []int, rules []matchRule) []int {
 	for _, m := range rules {
 		if m.method != "" && m.method != q.method && (m.method != http.MethodGet || q.method != http.MethodHead) {
 			continue
@@ -172,8 +170,9 @@ func (q *query) collect(rules []matchRule) {
 		if m.host != "" && m.host != hostname(q.host) {
 			continue
 		}
-		q.found = append(q.found, m.index)
+		found = append(found, m.index)
 	}
+	return found
 }
 
 // hostname is a host as ServeMux compares it: without its port.

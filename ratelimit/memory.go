@@ -91,12 +91,10 @@ func NewMemory(maxKeys int, now func() time.Time) (*Memory, error) {
 
 // Take implements [Store]. It does not fail.
 func (m *Memory) Take(_ context.Context, cells []Cell) (bool, error) {
-	var array [8]entry
-	entries := array[:0]
 	for i := range cells {
-		entries = append(entries, entry{hash: mark(maphash.Bytes(m.seed, cells[i].Key[:])), cell: &cells[i]})
+		cells[i].mark = mark(maphash.Bytes(m.seed, cells[i].Key[:]))
 	}
-	return m.take(entries, m.now()), nil
+	return m.take(cells, m.now()), nil
 }
 
 // Nodes returns 1: no other node shares this memory.
@@ -113,30 +111,25 @@ func (m *Memory) now() int64 {
 
 func (m *Memory) at(t time.Time) int64 { return int64(t.Sub(m.base)) }
 
-// An entry is a cell with the mark of its key.
-type entry struct {
-	hash uint64
-	cell *Cell
-}
-
-// take is Store.Take for keys hashed already.
-func (m *Memory) take(entries []entry, now int64) bool {
-	if len(entries) == 1 {
-		return m.takeOne(entries[0].hash, entries[0].cell, now)
+// take is Store.Take for cells that have their marks.
+func (m *Memory) take(cells []Cell, now int64) bool {
+	if len(cells) == 1 {
+		return m.takeOne(&cells[0], now)
 	}
 	var array [8]uint8
-	held := m.lock(entries, array[:0])
+	held := m.lock(cells, array[:0])
 	ok := true
-	for _, e := range entries {
-		m.shard(e.hash).peek(e.hash, e.cell, now)
-		ok = ok && (!e.cell.Short || e.cell.Soft)
+	for i := range cells {
+		c := &cells[i]
+		m.shard(c.mark).peek(c, now)
+		ok = ok && (!c.Short || c.Soft)
 	}
-	for _, e := range entries {
-		switch {
-		case ok || e.cell.Short:
-			m.shard(e.hash).apply(e.hash, e.cell, now)
-		default:
-			e.cell.Got = 0
+	for i := range cells {
+		c := &cells[i]
+		if ok || c.Short {
+			m.shard(c.mark).apply(c, now)
+		} else {
+			c.Got = 0
 		}
 	}
 	m.unlock(held)
@@ -144,27 +137,27 @@ func (m *Memory) take(entries []entry, now int64) bool {
 }
 
 // takeOne is take for a single key.
-func (m *Memory) takeOne(hash uint64, c *Cell, now int64) bool {
-	s := m.shard(hash)
+func (m *Memory) takeOne(c *Cell, now int64) bool {
+	s := m.shard(c.mark)
 	s.mu.Lock()
-	s.apply(hash, c, now)
+	s.apply(c, now)
 	s.mu.Unlock()
 	return !c.Short || c.Soft
 }
 
 // peek judges c and changes nothing.
-func (s *shard) peek(hash uint64, c *Cell, now int64) {
+func (s *shard) peek(c *Cell, now int64) {
 	tat := now
-	if b, i := s.find(hash); b != nil {
+	if b, i := s.find(c.mark); b != nil {
 		tat = b.times[i]
 	}
 	c.judge(tat, now)
 }
 
 // apply judges c and keeps the outcome.
-func (s *shard) apply(hash uint64, c *Cell, now int64) {
+func (s *shard) apply(c *Cell, now int64) {
 	tat := now
-	b, i := s.find(hash)
+	b, i := s.find(c.mark)
 	if b != nil {
 		tat = b.times[i]
 	}
@@ -176,7 +169,7 @@ func (s *shard) apply(hash uint64, c *Cell, now int64) {
 	c.Ahead = time.Duration(next - now)
 	if b == nil {
 		if next > now {
-			s.insert(hash, next, now, level(next-now, c.capacity()))
+			s.insert(c.mark, next, now, level(next-now, c.capacity()))
 		}
 		return
 	}
@@ -186,7 +179,7 @@ func (s *shard) apply(hash uint64, c *Cell, now int64) {
 	} else if tat > now { // a level holds until the key is idle
 		lvl = max(lvl, b.marks[i]&levelMask)
 	}
-	b.marks[i], b.times[i] = hash|lvl, next
+	b.marks[i], b.times[i] = c.mark|lvl, next
 }
 
 func level(ahead, capacity int64) uint64 {
@@ -199,13 +192,13 @@ func level(ahead, capacity int64) uint64 {
 	return levelLow
 }
 
-func (m *Memory) shard(hash uint64) *shard { return &m.shards[hash>>56] }
+func (m *Memory) shard(mark uint64) *shard { return &m.shards[mark>>56] }
 
-// lock locks the shards of entries, each once and in ascending order, so that
+// lock locks the shards of cells, each once and in ascending order, so that
 // two calls never wait for each other. It appends their numbers to held.
-func (m *Memory) lock(entries []entry, held []uint8) []uint8 {
-	for _, e := range entries {
-		n := uint8(e.hash >> 56)
+func (m *Memory) lock(cells []Cell, held []uint8) []uint8 {
+	for i := range cells {
+		n := uint8(cells[i].mark >> 56)
 		if i, found := slices.BinarySearch(held, n); !found {
 			held = slices.Insert(held, i, n)
 		}
@@ -231,23 +224,23 @@ func mark(hash uint64) uint64 {
 }
 
 // choices returns the two buckets in which a key may be.
-func (s *shard) choices(hash uint64) (*bucket, *bucket) {
+func (s *shard) choices(mark uint64) (*bucket, *bucket) {
 	n := uint64(len(s.buckets))
-	first := (hash >> 24 & math.MaxUint32) * n >> 32
-	second := (hash * 0x9E3779B97F4A7C15 >> 32) * n >> 32
+	first := (mark >> 24 & math.MaxUint32) * n >> 32
+	second := (mark * 0x9E3779B97F4A7C15 >> 32) * n >> 32
 	return &s.buckets[first], &s.buckets[second]
 }
 
 // find returns the slot of a key, or nil.
-func (s *shard) find(hash uint64) (*bucket, int) {
-	first, second := s.choices(hash)
+func (s *shard) find(mark uint64) (*bucket, int) {
+	first, second := s.choices(mark)
 	for i := range first.marks {
-		if first.marks[i]&^levelMask == hash {
+		if first.marks[i]&^levelMask == mark {
 			return first, i
 		}
 	}
 	for i := range second.marks {
-		if second.marks[i]&^levelMask == hash {
+		if second.marks[i]&^levelMask == mark {
 			return second, i
 		}
 	}
@@ -255,9 +248,9 @@ func (s *shard) find(hash uint64) (*bucket, int) {
 }
 
 // insert gives a key that is not there a slot.
-func (s *shard) insert(hash uint64, t, now int64, lvl uint64) {
+func (s *shard) insert(mark uint64, t, now int64, lvl uint64) {
 	for {
-		first, second := s.choices(hash)
+		first, second := s.choices(mark)
 		used, i := first.vacant(now)
 		if used > slotCount/2 { // the emptier of the two
 			if u, j := second.vacant(now); u < used {
@@ -265,19 +258,19 @@ func (s *shard) insert(hash uint64, t, now int64, lvl uint64) {
 			}
 		}
 		if used < slotCount {
-			first.marks[i], first.times[i] = hash|lvl, t
+			first.marks[i], first.times[i] = mark|lvl, t
 			return
 		}
 		if len(s.buckets) < s.max {
 			s.grow(now)
 			continue
 		}
-		first, second = s.choices(hash)
+		first, second = s.choices(mark)
 		weight, i := first.weakest(now)
 		if w, j := second.weakest(now); w < weight {
 			first, i = second, j
 		}
-		first.marks[i], first.times[i] = hash|lvl, t
+		first.marks[i], first.times[i] = mark|lvl, t
 		return
 	}
 }

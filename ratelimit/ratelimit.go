@@ -365,7 +365,7 @@ func (e *engine) program(ctx context.Context, name string, key []string, cost in
 		return Result{}, err
 	}
 	if e.Store == nil {
-		e.memory.takeOne(a.hash, &a.cell, now)
+		e.memory.takeOne(&a.cell, now)
 	} else {
 		a = e.sharedOne(ctx, a, now)
 	}

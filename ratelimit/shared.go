@@ -104,10 +104,8 @@ func (e *engine) take(ctx context.Context, cells []Cell, now int64) (bool, error
 
 // degrade answers the pending asks by their rules' fail modes.
 func (e *engine) degrade(asks []ask, now int64) bool {
-	ok := true
-	var array [4]entry
-	entries := array[:0]
 	nodes, _ := e.Store.Nodes()
+	closed := false
 	for i := range asks {
 		a := &asks[i]
 		if a.state != statePending {
@@ -119,19 +117,29 @@ func (e *engine) degrade(asks []ask, now int64) bool {
 			a.state = stateOpen
 		case FailClosed:
 			a.state = stateClosed
-			ok = ok && a.cell.Soft
+			closed = closed || !a.cell.Soft
 		default:
 			a.state, a.cell.Want = stateLocal, 0
 			a.share(int64(max(nodes, 1)))
-			entries = append(entries, entry{a.hash, &a.cell})
 		}
 	}
-	if !ok {
-		for _, en := range entries {
-			en.cell.Look = true
+	var array [4]Cell
+	cells := array[:0]
+	for i := range asks {
+		if asks[i].state == stateLocal {
+			cells = append(cells, asks[i].cell)
+			c := &cells[len(cells)-1]
+			c.Look = c.Look || closed // what is refused anyway takes nothing
 		}
 	}
-	return e.memory.take(entries, now) && ok
+	ok := len(cells) == 0 || e.memory.take(cells, now)
+	for i, next := 0, 0; i < len(asks); i++ {
+		if asks[i].state == stateLocal {
+			asks[i].cell = cells[next]
+			next++
+		}
+	}
+	return ok && !closed
 }
 
 // share makes a ask for one node's part of the rate, at least one event.
@@ -153,11 +161,11 @@ func (e *engine) takeBack(ctx context.Context, c Cell) error {
 
 func (e *engine) reset(ctx context.Context, a ask) error {
 	now := e.memory.now()
-	c := Cell{Key: a.cell.Key, Interval: a.rule.interval, Burst: a.rule.burst, Back: max(a.rule.capacity, time.Nanosecond)}
-	e.memory.takeOne(a.hash, &c, now)
+	c := Cell{Key: a.cell.Key, Interval: a.rule.interval, Burst: a.rule.burst, Back: max(a.rule.capacity, time.Nanosecond), mark: a.cell.mark}
+	e.memory.takeOne(&c, now)
 	if e.Store == nil {
 		return nil
 	}
-	e.putLease(a.hash, now, now, levelLow)
+	e.putLease(a.cell.mark, now, now, levelLow)
 	return e.takeBack(ctx, c)
 }

@@ -58,6 +58,8 @@ type Cell struct {
 	// Ahead is how far the key's time is ahead of now after the call, from 0
 	// to Burst times Interval.
 	Ahead time.Duration
+
+	mark uint64 // of the key in a Memory
 }
 
 // capacity is how far the key's time may be ahead of now.
