@@ -3,7 +3,11 @@
 //
 // An [Event] has a name from the OWASP logging vocabulary, so that a search or
 // an alarm written for one system fits another. Controls report to a [Sink];
-// [NewSlog] writes events to a logger, [Tee] to several places at once.
+// [NewSlog] writes events to a logger, [Trail] keeps them for good in a [Store],
+// each sealed with the one before, and [Tee] writes to several places at once.
+//
+// For the program's other log lines, [NewJSONHandler] and [NewTextHandler] leave
+// out what opens something; [Redact] does that for any handler.
 //
 // An event never holds a password, a token, a cookie or a key: callers put
 // names and reasons into it, not values that open something. Text from a

@@ -117,6 +117,13 @@ func redactAny(value any, depth int) slog.Value {
 			return slog.AnyValue(nil)
 		}
 		return slog.StringValue(v.Method + " " + RedactText(v.URL.Path))
+	case *http.Cookie:
+		if v == nil {
+			return slog.AnyValue(nil)
+		}
+		return slog.StringValue(v.Name + "=" + masked)
+	case http.Cookie:
+		return slog.StringValue(v.Name + "=" + masked)
 	case *url.URL:
 		if v == nil {
 			return slog.AnyValue(nil)
