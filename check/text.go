@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -167,14 +168,21 @@ func (t *textWriter) hidden(r *Report) {
 		}
 		t.line("")
 	}
+	var notes []string
+	skipped := map[string][]string{}
 	for _, o := range r.Rules {
 		if o.Status == Skipped {
-			note := o.Note
-			if note == "" {
-				note = "nothing of its kind here"
+			note := cmp.Or(o.Note, "nothing of its kind here")
+			if skipped[note] == nil {
+				notes = append(notes, note)
 			}
-			t.line("  skipped " + o.Rule.ID + ": " + plain(note))
+			skipped[note] = append(skipped[note], o.Rule.ID)
 		}
+	}
+	for _, note := range notes {
+		t.line("  " + t.color(bold, "skipped") + ", " + plain(note) + ":")
+		t.text.WriteString(wrap(strings.Join(skipped[note], ", "), 96, "    "))
+		t.line("")
 	}
 }
 
