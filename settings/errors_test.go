@@ -11,7 +11,7 @@ import (
 
 func TestUnknownKeys(t *testing.T) {
 	_, err := load(t, settings.Source{
-		Environ: append(env("DEBUGG=canary", "secret_key=canary", "SECRET_KEYS_FILE=canary", "ZZZ=canary", "SECURE_PROXY_SSL_HEADER=canary", "W\x1b[31mX=canary"), "DEBUGG=x", "MERLON=x"),
+		Environ: append(env("DEBUGG=canary", "secret_key=canary", "SECRET_KEYS_FILE=canary", "ZZZ=canary", "SECURE_PROXY_SSL_HEADER=canary", "W\x1b[31mX=canary"), "DEBUGG=x", "MERLON=x", "merlon_debug=canary", "Merlon_=canary"),
 		Flags:   map[string]string{"LISTN": "canary"},
 		ReadFile: files(map[string]string{
 			".env":        "DEBUGG=1\nMERLON_CPS=canary\n",
@@ -26,6 +26,8 @@ func TestUnknownKeys(t *testing.T) {
 		"MERLON_W??31mX (environment): unknown setting",
 		"MERLON_ZZZ (environment): unknown setting",
 		"MERLON_secret_key (environment): unknown setting; did you mean MERLON_SECRET_KEY?",
+		"Merlon_? (environment): unknown setting",
+		"merlon_debug (environment): unknown setting; did you mean MERLON_DEBUG?",
 		"MERLON_CPS (.env:2): unknown setting; did you mean MERLON_CSP?",
 		"alowed_hosts (merlon.toml:3): unknown setting; did you mean allowed_hosts?",
 		"SESION_COOKIE_AGE (merlon.toml:4): unknown setting; did you mean SESSION_COOKIE_AGE?",

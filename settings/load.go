@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -419,48 +418,3 @@ func (e *providerError) Error() string {
 	return "the provider of " + e.scheme + ":// did not resolve it"
 }
 func (e *providerError) Unwrap() error { return e.err }
-
-// refuseUnknown reports every name that looks like ours and is not.
-func (l *loader) refuseUnknown() {
-	var names []string
-	known := make(map[string]bool)
-	bareNames := make(map[string]bool) // a bare name may begin with the prefix
-	for _, s := range l.all {
-		names = append(names, s.Name)
-		known[s.Name], known[s.Name+"_FILE"] = true, true
-		bareNames[s.Name] = s.bare
-	}
-	for _, name := range slices.Sorted(maps.Keys(l.src.Flags)) {
-		if !slices.Contains(names, name) {
-			l.unknown("", name, "flag", names)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(l.env)) {
-		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ours && !known[bare] && !bareNames[name] {
-			l.unknown(l.src.Prefix, bare, "environment", names)
-		}
-	}
-	for _, name := range l.dotenv.order {
-		if bare, ours := strings.CutPrefix(name, l.src.Prefix); ours && !known[bare] && !bareNames[name] {
-			l.unknown(l.src.Prefix, bare, place(dotenvName, l.dotenv.entries[name].line), names)
-		}
-	}
-	for _, name := range l.toml.order {
-		if e := l.toml.entries[name]; !known[name] {
-			l.unknown("", e.written, place(tomlName, e.line), names)
-		}
-	}
-}
-
-func (l *loader) unknown(prefix, name, source string, names []string) {
-	e := &Error{Key: prefix + printable(name), Source: source, Problem: "unknown setting"}
-	if like, note := nearest(name, names); like != "" {
-		e.Nearest = prefix + like
-		if source != "flag" && prefix == "" && name == strings.ToLower(name) {
-			e.Nearest = strings.ToLower(like)
-		}
-	} else if note != "" {
-		e.Problem += ": " + note
-	}
-	l.errs = append(l.errs, e)
-}

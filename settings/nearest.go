@@ -80,6 +80,9 @@ func distance(a, b string, limit int) int {
 
 // printable keeps a name from the environment from writing to the terminal.
 func printable(name string) string {
+	if name == "" {
+		return "?"
+	}
 	if len(name) > 64 {
 		name = name[:64] + "…"
 	}

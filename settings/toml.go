@@ -47,29 +47,29 @@ func parseTOML(text string) tomlFile {
 		name := strings.ToUpper(key[0])
 		e, seen := f.entries[name]
 		switch {
-		case len(key) == 1 && seen && e.written != key[0]:
-			fail(printable(key[0]), place(tomlName, lines[key[0]]), "set twice, in capital and in small letters")
-		case len(key) == 1:
-			f.entries[name] = newTOMLEntry(key[0], data[key[0]], lines[key[0]])
+		case !seen: // a dotted key has no entry of its own for the part before the dot
+			e = newTOMLEntry(key[0], data[key[0]], lines[key[0]])
 			f.order = append(f.order, name)
-		case len(key) == 2 && e.table && e.written == key[0]:
-			inner, _ := data[key[0]].(map[string]any)
-			one, ok := inner[key[1]].(string)
-			if !ok {
+		case e.written != printable(key[0]):
+			if len(key) == 1 {
+				fail(printable(key[0]), place(tomlName, lines[key[0]]), "set twice, in capital and in small letters")
+			}
+			continue
+		}
+		if inner, ok := data[key[0]].(map[string]any); ok && len(key) > 1 {
+			if one, ok := inner[key[1]].(string); ok {
+				e.pairs = append(e.pairs, pair{key: key[1], text: one})
+			} else {
 				e.problem = "a table with a value that is no text"
 			}
-			e.pairs = append(e.pairs, pair{key: key[1], text: one})
-			f.entries[name] = e
 		}
+		f.entries[name] = e
 	}
 	return f
 }
 
 func newTOMLEntry(key string, data any, line int) tomlEntry {
 	e := tomlEntry{written: printable(key), line: line}
-	if written := printable(key); written != key {
-		e.problem = "unknown setting"
-	}
 	switch v := data.(type) {
 	case map[string]any:
 		e.table = true

@@ -1,9 +1,11 @@
 package settings_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/merlon-go/merlon/settings"
@@ -89,6 +91,26 @@ a = 1
 	wantErrors(t, err, "merlon.toml:2: not valid TOML")
 }
 
+// TestTOMLDottedKeys: a dotted key is a table that has no line of its own.
+func TestTOMLDottedKeys(t *testing.T) {
+	_, err := loadTOML(t, "rate_limits.home = 'GET / by network 1/m'\nrate_limits.b = 'POST / by network 2/m'\nsilenced_checks = {a.b = 'c'}")
+	wantErrors(t, err, "silenced_checks (merlon.toml:3): a table with a value that is no text")
+	s, err := loadTOML(t, "rate_limits.home = 'GET / by network 1/m'\nrate_limits.b = 'POST / by network 2/m'")
+	if want := "home: GET / by network 1/m; b: POST / by network 2/m"; err != nil || s.RateLimit.Rules != want || s.Where("RATE_LIMITS") != "merlon.toml:1" {
+		t.Errorf("%v", err)
+	}
+	_, err = loadTOML(t, "debug.x = 1\nnope.x = 1\n\"\" = 1\n[a.b.c]\nd = 1\n[nothing]\n[[csp]]\na = 1\n[x_frame_options.y]\nz = 'a'\n")
+	wantErrors(t, err,
+		"debug (merlon.toml:1): a table with a value that is no text",
+		"x_frame_options (merlon.toml:9): a table with a value that is no text",
+		"csp (merlon.toml:7): a kind of value that no setting has",
+		"nope (merlon.toml:2): unknown setting",
+		"? (merlon.toml): unknown setting",
+		"a (merlon.toml:4): unknown setting",
+		"nothing (merlon.toml:6): unknown setting",
+	)
+}
+
 func TestSilencedChecks(t *testing.T) {
 	for _, row := range []struct {
 		toml, env string
@@ -123,6 +145,16 @@ func FuzzTOML(f *testing.F) {
 		s, err := settings.Load(settings.Source{Dev: true, Environ: []string{}, ReadFile: files(map[string]string{"merlon.toml": text})})
 		if (s == nil) == (err == nil) {
 			t.Errorf("%v, %v", s, err)
+		}
+		// Whatever stands in the file and loads is a setting, and was taken.
+		var data map[string]any
+		if _, bad := toml.Decode(text, &data); err != nil || bad != nil {
+			return
+		}
+		for key := range data {
+			if where := s.Where(strings.TrimSuffix(strings.ToUpper(key), "_FILE")); !strings.Contains(where, "merlon.toml") {
+				t.Errorf("%q was ignored: %q", key, where)
+			}
 		}
 	})
 }

@@ -1,0 +1,62 @@
+package settings
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// refuseUnknown reports every name that looks like ours and is not: a
+// misspelt setting protects nobody.
+func (l *loader) refuseUnknown() {
+	var names []string
+	known := make(map[string]bool) // as merlon.toml has them
+	whole := make(map[string]bool) // as the environment has them
+	for _, s := range l.all {
+		names = append(names, s.Name)
+		for _, name := range []string{s.Name, s.Name + "_FILE"} {
+			known[name], whole[l.src.Prefix+name] = true, true
+		}
+		if s.bare {
+			whole[s.Name] = true // it may begin with the prefix, too
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.src.Flags)) {
+		if !slices.Contains(names, name) {
+			l.unknown("", name, "flag", names)
+		}
+	}
+	// On most systems merlon_debug is another variable than MERLON_DEBUG.
+	variable := func(name, source string) {
+		n := len(l.src.Prefix)
+		if len(name) >= n && strings.EqualFold(name[:n], l.src.Prefix) && !whole[name] {
+			l.unknown(name[:n], name[n:], source, names)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.env)) {
+		variable(name, "environment")
+	}
+	for _, name := range l.dotenv.order {
+		variable(name, place(dotenvName, l.dotenv.entries[name].line))
+	}
+	for _, name := range l.toml.order {
+		if e := l.toml.entries[name]; !known[name] {
+			l.unknown("", e.written, place(tomlName, e.line), names)
+		}
+	}
+}
+
+func (l *loader) unknown(prefix, name, source string, names []string) {
+	e := &Error{Key: prefix + printable(name), Source: source, Problem: "unknown setting"}
+	if like, note := nearest(name, names); like != "" {
+		e.Nearest = like
+		if prefix != "" {
+			e.Nearest = l.src.Prefix + like
+		} else if source != "flag" && name == strings.ToLower(name) {
+			e.Nearest = strings.ToLower(like)
+		}
+	} else if note != "" {
+		e.Problem += ": " + note
+	}
+	l.errs = append(l.errs, e)
+}
