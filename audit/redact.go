@@ -136,7 +136,7 @@ func redactUserinfo(text string) string {
 		if at := strings.LastIndexByte(authority, '@'); at >= 0 {
 			out.WriteString(masked)
 			text = text[at:]
-		} else if at := strings.IndexByte(text, '@'); at >= 0 && strings.IndexByte(authority, ':') >= 0 && strings.IndexAny(text[:at], " \t?#") < 0 {
+		} else if at := strings.IndexByte(text, '@'); at >= 0 && strings.IndexByte(authority, ':') >= 0 && !strings.ContainsAny(text[:at], " \t?#") {
 			out.WriteString(masked)
 			text = text[at:]
 		}
