@@ -40,7 +40,8 @@ func siteProxySpoof() check.Rule {
 			l.saw(p, a, "A stranger's headers changed whom the site takes for its client").Evidence = a.body.String()
 		}
 		p.plain = true
-		if a := l.ask(ctx, protected, p); l.set.Hosts.SSLRedirect && a.status == http.StatusOK {
+		honest := l.ask(ctx, protected, probe{path: pathSeen, plain: true})
+		if a := l.ask(ctx, protected, p); a.status == http.StatusOK && honest.status >= 300 && honest.status < 400 {
 			l.saw(p, a, "A stranger's headers made plain http pass for https")
 		}
 	})

@@ -274,12 +274,17 @@ func FuzzInlineScripts(f *testing.F) {
 	for _, seed := range []string{"<script>", "<script nonce=x>", "<p onclick=x>", "<!--", "<script type=", "\x00<", strings.Repeat("<", 100)} {
 		f.Add(seed)
 	}
+	db := memory.New()
+	site, err := merlon.Compose(merlon.Config{Settings: set, Stores: merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()}})
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, page string) {
-		target := targetOf(t, set, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		app := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			io.WriteString(w, page)
-		}))
-		r, err := check.Run(t.Context(), check.Options{Rules: rules(), Tags: []string{"app"}, Target: target})
+		})
+		r, err := check.Run(t.Context(), check.Options{Rules: rules(), Tags: []string{"app"}, Target: &check.Target{Settings: set, Site: site, App: app}})
 		if err != nil || len(r.Incomplete) > 0 {
 			t.Error(r, err)
 		}
