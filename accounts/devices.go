@@ -81,8 +81,7 @@ func (a *Accounts) ended(w http.ResponseWriter, r *http.Request, _ *User, err er
 
 // endAll signs out everywhere: durably by the user's row, then by the sessions.
 func (a *Accounts) endAll(w http.ResponseWriter, r *http.Request, u *User) {
-	// A session that begins within this very microsecond is one of the old ones.
-	before := a.now(r).Add(time.Microsecond)
+	before := a.now(r)
 	err := a.cfg.Store.Update(r.Context(), u.ID, Change{RevokedBefore: &before})
 	if err == nil {
 		_, err = a.cfg.Sessions.RevokeAll(r.Context(), u.ID)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/mail"
@@ -114,7 +113,8 @@ func (a *Accounts) SetStaff(ctx context.Context, idOrEmail string, staff bool) e
 }
 
 // SetPassword gives the user another password, mails that it happened, and ends
-// all sessions. It returns passwords.Problems if the policy refuses it.
+// all sessions. It returns passwords.Problems if the policy refuses it, and
+// [ErrChanged] if the owner changed it at the same moment.
 func (a *Accounts) SetPassword(ctx context.Context, idOrEmail, password string) error {
 	u, err := a.Get(ctx, idOrEmail)
 	if err != nil {
@@ -127,13 +127,12 @@ func (a *Accounts) SetPassword(ctx context.Context, idOrEmail, password string) 
 	if err != nil {
 		return err
 	}
-	entry, err := a.letter(ctx, a.changedLetter(), u.Email, time.Time{})
+	c, err := a.newPassword(ctx, u, hash, cut(a.cfg.Now()))
 	if err != nil {
 		return err
 	}
-	now, secret := cut(a.cfg.Now()), secretOf(hash)
-	if _, err := a.alter(ctx, u.ID, Change{Password: &secret, PasswordChanged: &now, RevokedBefore: &now, Mail: &entry}); err != nil {
-		return err
+	if err := a.cfg.Store.Update(ctx, u.ID, c); err != nil {
+		return fmt.Errorf("changing a password: %w", err)
 	}
 	a.cfg.Mail.Wake()
 	a.note(ctx, audit.PasswordChange, u, "administrator")

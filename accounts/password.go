@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -45,12 +46,11 @@ func (a *Accounts) change(w http.ResponseWriter, r *http.Request) {
 		a.unavailable(w, r, err)
 		return
 	}
-	c, err := a.newPassword(r, hash, u.Email)
+	c, err := a.newPassword(r.Context(), *u, hash, a.now(r))
 	if err != nil {
 		a.unavailable(w, r, err)
 		return
 	}
-	c.IfPasswordChanged = &u.PasswordChanged
 	err = a.cfg.Store.Update(r.Context(), u.ID, c)
 	if errors.Is(err, ErrChanged) {
 		a.record(r, audit.PasswordChangeFail, u.ID, u.Canonical, "changed-meanwhile")
@@ -97,15 +97,23 @@ func (a *Accounts) confirmCurrent(w http.ResponseWriter, r *http.Request, u *Use
 	return result.OK
 }
 
-// newPassword is the change that a new password brings: it voids every session
-// and tells the owner.
-func (a *Accounts) newPassword(r *http.Request, hash, email string) (Change, error) {
-	entry, err := a.letter(r.Context(), a.changedLetter(), email, time.Time{})
+// newPassword is the change that a new password brings, based on the old one: it
+// voids every session and tells the owner.
+func (a *Accounts) newPassword(ctx context.Context, u User, hash string, now time.Time) (Change, error) {
+	entry, err := a.letter(ctx, a.changedLetter(), u.Email, time.Time{})
 	if err != nil {
 		return Change{}, err
 	}
-	now, secret := a.now(r), secretOf(hash)
-	return Change{Password: &secret, PasswordChanged: &now, RevokedBefore: &now, Mail: &entry}, nil
+	// Two passwords never have the same time, whatever the clock does: sign-ins
+	// and changes beside this one tell by it that their password is the old one.
+	changed := now
+	if !changed.After(u.PasswordChanged) {
+		changed = u.PasswordChanged.Add(time.Microsecond)
+	}
+	secret := secretOf(hash)
+	return Change{
+		IfPasswordChanged: &u.PasswordChanged, Password: &secret, PasswordChanged: &changed, RevokedBefore: &now, Mail: &entry,
+	}, nil
 }
 
 func (a *Accounts) showReset(w http.ResponseWriter, r *http.Request) {
@@ -191,12 +199,12 @@ func (a *Accounts) resetSet(w http.ResponseWriter, r *http.Request) {
 		a.unavailable(w, r, err)
 		return
 	}
-	c, err := a.newPassword(r, hash, u.Email)
+	c, err := a.newPassword(r.Context(), u, hash, a.now(r))
 	if err != nil {
 		a.unavailable(w, r, err)
 		return
 	}
-	c.IfPasswordChanged, c.Verified = &u.PasswordChanged, new(true)
+	c.Verified = new(true)
 	err = a.cfg.Store.Redeem(r.Context(), Redemption{Hash: t.Hash, Purpose: PurposeReset, Now: a.now(r), Change: &c})
 	if errors.Is(err, ErrChanged) { // the password was changed after the link was mailed
 		err = ErrToken

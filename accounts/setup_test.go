@@ -64,6 +64,15 @@ func (s *site) wait(d time.Duration) {
 // Rotate counts.
 func (s *site) Rotate(http.ResponseWriter, *http.Request) { s.rotated++ }
 
+// policy is the default one, read once.
+var policy = sync.OnceValue(func() *passwords.Policy {
+	p, err := passwords.NewPolicy(passwords.PolicyConfig{})
+	if err != nil {
+		panic(err)
+	}
+	return p
+})
+
 // newSite makes a site on memory, with hashes that cost little.
 func newSite(t testing.TB, change ...func(*accounts.Config)) *site {
 	t.Helper()
@@ -82,7 +91,7 @@ func newSite(t testing.TB, change ...func(*accounts.Config)) *site {
 	fatal(t, err)
 	s.mails.queue = queue
 	config := accounts.Config{
-		Store: s.store, Sessions: manager, Passwords: s.hasher, Mail: queue, CSRF: s, Guard: s.guard,
+		Store: s.store, Sessions: manager, Passwords: s.hasher, Mail: queue, CSRF: s, Guard: s.guard, Policy: policy(),
 		PublicURL: &url.URL{Scheme: "https", Host: "site.example"}, Now: s.clock, Audit: s.events,
 	}
 	for _, f := range change {
@@ -236,11 +245,16 @@ func (f *faults) failAt(n int) {
 type faultyStore struct {
 	accounts.Store
 	faults
+	patient      bool   // works on when nobody waits any more
+	beforeUpdate func() // runs before the next update
 }
 
 func (s *faultyStore) Find(ctx context.Context, key accounts.Key) (accounts.User, error) {
 	if err := s.call("Find"); err != nil {
 		return accounts.User{}, err
+	}
+	if s.patient {
+		ctx = context.WithoutCancel(ctx)
 	}
 	return s.Store.Find(ctx, key)
 }
@@ -248,6 +262,9 @@ func (s *faultyStore) Find(ctx context.Context, key accounts.Key) (accounts.User
 func (s *faultyStore) Update(ctx context.Context, id string, c accounts.Change) error {
 	if err := s.call("Update"); err != nil {
 		return err
+	}
+	if s.beforeUpdate != nil {
+		s.beforeUpdate()
 	}
 	return s.Store.Update(ctx, id, c)
 }

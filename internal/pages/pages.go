@@ -152,7 +152,7 @@ var errorTexts = map[int]errorText{
 	431: {"Headers too large", "Your browser sent more with the request than this site reads.", []string{"Delete the cookies of this site and try again."}},
 	500: {"Something broke", "This is our fault, not yours. What you did may not have been saved.", []string{"Try again in a moment.", "If it stays, tell the people of this site the request number below."}},
 	502: {"No answer from behind", "The service behind this site did not answer properly.", []string{"Try again in a moment."}},
-	503: {"Back in a moment", "A part of this site is out of order or overloaded. Nothing was changed.", []string{"Wait a few seconds and try again."}},
+	503: {"Back in a moment", "A part of this site is out of order or overloaded.", []string{"Wait a few seconds and try again.", "What you just did may not have been saved: look before you repeat it."}},
 	504: {"No answer in time", "The service behind this site took too long.", []string{"Try again in a moment."}},
 }
 
@@ -166,6 +166,7 @@ type Mails struct {
 type Mail struct {
 	SiteName string
 	Path     string // of its own page
+	List     string // path of the list
 	To       string
 	Subject  string
 	Text     string
