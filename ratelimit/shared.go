@@ -69,8 +69,9 @@ func (e *engine) askStore(ctx context.Context, asks []ask, pending int, now int6
 	}
 	ok, err := e.take(ctx, cells, now)
 	for i, next := 0, 0; err == nil && i < len(asks); i++ {
-		if asks[i].state == statePending {
-			asks[i].cell, asks[i].state = cells[next], stateShared
+		if a := &asks[i]; a.state == statePending {
+			cells[next].mark = a.cell.mark // a Memory as store has marks of its own
+			a.cell, a.state = cells[next], stateShared
 			next++
 		}
 	}
