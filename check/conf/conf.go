@@ -52,6 +52,7 @@ func Rules() []check.Rule {
 		permissionsPolicyInvalid(),
 		cspMissing(),
 		cspInvalid(),
+		cspWeak(),
 
 		csrfOriginInvalid(),
 		csrfOriginInsecure(),

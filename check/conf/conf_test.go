@@ -163,6 +163,8 @@ func TestDjangoCheckTable(t *testing.T) {
 		{"COOP nonsense", map[string]string{"SECURE_CROSS_ORIGIN_OPENER_POLICY": "nonsense"}, "opener-policy-invalid!"},
 		{"CSP None (Django: none)", map[string]string{"CSP": ""}, "csp-missing"},
 		{"CSP 'x'", map[string]string{"CSP": "x"}, "csp-invalid!"},
+		{"CSP that lets every script run (Django: none)", map[string]string{"CSP": "script-src 'unsafe-inline'"}, "csp-weak"},
+		{"CSP preset basic", map[string]string{"CSP": "basic"}, "csp-weak"},
 		{"CSP report-only alone (Django: none)", map[string]string{"CSP": "", "CSP_REPORT_ONLY": "strict"}, "csp-missing"},
 		{"trusted no scheme", map[string]string{"CSRF_TRUSTED_ORIGINS": "example.com,*.example.com,a"}, "csrf-origin-invalid!"},
 		{"trusted weird scheme (Django: none)", map[string]string{"CSRF_TRUSTED_ORIGINS": "x://y"}, "csrf-origin-invalid!"},
