@@ -88,6 +88,9 @@ func parseDuration(text string, plainSeconds bool) (time.Duration, error) {
 		}
 		return time.Duration(n) * time.Second, nil
 	}
+	if text == "" {
+		return 0, bad
+	}
 	var total time.Duration
 	units := durationUnits
 	for text != "" {
@@ -116,9 +119,6 @@ func parseDuration(text string, plainSeconds bool) (time.Duration, error) {
 		}
 		total += time.Duration(n * size)
 		units, text = units[1:], text[next:]
-	}
-	if total == 0 {
-		return 0, bad // "" and "0s0" alike; a plain 0 was taken above
 	}
 	return total, nil
 }

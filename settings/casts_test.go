@@ -68,7 +68,7 @@ func TestParseFloat(t *testing.T) {
 
 func TestParseDuration(t *testing.T) {
 	for text, want := range map[string]time.Duration{
-		"0": 0, "15m": 15 * time.Minute, "14d": 14 * 24 * time.Hour, "2w": 14 * 24 * time.Hour, "1h30m": 90 * time.Minute,
+		"0": 0, "0s": 0, "15m": 15 * time.Minute, "14d": 14 * 24 * time.Hour, "2w": 14 * 24 * time.Hour, "1h30m": 90 * time.Minute,
 		"500ms": 500 * time.Millisecond, " 24h ": 24 * time.Hour, "1w2d3h4m5s6ms": 788645006 * time.Millisecond,
 	} {
 		got, err := settings.ParseDuration(text)
@@ -79,7 +79,7 @@ func TestParseDuration(t *testing.T) {
 			t.Errorf("%q: written as %q", text, settings.FormatDuration(got))
 		}
 	}
-	for _, text := range []string{"", "15", "m", "1.5h", "-5m", "+5m", "5m1h", "5m5m", "5 m", "1y", "１m", "0s", "1h30", "9999999999999999d", "99999999999999999999s", "300000w", "PT15M", "15min"} {
+	for _, text := range []string{"", "15", "m", "1.5h", "-5m", "+5m", "5m1h", "5m5m", "5 m", "1y", "１m", "0s0", "1h30", "9999999999999999d", "99999999999999999999s", "300000w", "PT15M", "15min"} {
 		if got, err := settings.ParseDuration(text); err == nil {
 			t.Errorf("%q: %v", text, got)
 		}
