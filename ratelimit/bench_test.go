@@ -135,3 +135,19 @@ type discard struct{ header http.Header }
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(int)             {}
+
+// BenchmarkLeased answers from leases; BenchmarkShared asks a store in this
+// process each time, which is what the limiter adds to the store's own time.
+func BenchmarkLeased(b *testing.B) { benchmarkStore(b, "api: by user 1000000/s burst 100000000") }
+func BenchmarkShared(b *testing.B) { benchmarkStore(b, "api: by user 1000000/s burst 100000000 exact") }
+
+func benchmarkStore(b *testing.B, rules string) {
+	limiter := limiterFor(b, rules, func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys = newMemory(b, nil), ring(b) })
+	ctx := context.Background()
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, err := limiter.Allow(ctx, "api", "ann"); err != nil || !r.Allowed {
+			b.Fatal(r, err)
+		}
+	}
+}

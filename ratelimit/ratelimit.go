@@ -357,19 +357,19 @@ func (l *Limiter) Peek(ctx context.Context, rule string, key ...string) (Result,
 	return l.engine.program(ctx, rule, key, 1, true)
 }
 
-func (e *engine) program(ctx context.Context, name string, key []string, cost int64, look bool) (Result, error) {
+func (e *engine) program(ctx context.Context, name string, key []string, cost int64, look bool) (result Result, err error) {
 	now := e.memory.now()
 	var a ask
 	a.cell.Cost, a.cell.Look = cost, look
 	if err := e.single(&a, name, key, now); err != nil {
-		return Result{}, err
+		return result, err
 	}
 	if e.Store == nil {
 		e.memory.takeOne(&a.cell, now)
 	} else {
 		a = e.sharedOne(ctx, a, now)
 	}
-	result := a.result()
+	a.fillResult(&result)
 	if e.Observe != nil && !look {
 		e.Observe(result)
 	}
