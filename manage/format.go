@@ -11,7 +11,7 @@ import (
 // formatFlag adds --format with the names given, the first being the default.
 func formatFlag(cmd *cobra.Command, into *string, names ...string) {
 	*into = names[0]
-	cmd.Flags().Var(&choice{into, names}, "format", "how to write the result: "+strings.Join(names, ", "))
+	cmd.Flags().Var(&choice{into, names}, "format", "how to write the result, as `FORMAT`: "+strings.Join(names, ", "))
 	// The function never fails: the flag was added in the line above.
 	_ = cmd.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return names, cobra.ShellCompDirectiveNoFileComp

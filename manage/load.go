@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlon-go/merlon/accounts"
+	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/secrets"
 	"github.com/merlon-go/merlon/sessions"
@@ -27,7 +28,7 @@ const devKeyFile = "merlon-dev.key"
 
 // devFlag adds --dev to a command that works on the site's data.
 func devFlag(cmd *cobra.Command, into *bool) {
-	cmd.Flags().BoolVar(into, "dev", false, "use the settings and the database of `serve --dev`")
+	cmd.Flags().BoolVar(into, "dev", false, "use the settings and the database of serve --dev")
 }
 
 // Load reads the settings as `serve` does. dev asks for those of --dev; flags
@@ -123,6 +124,7 @@ type Database interface {
 	Sessions() sessions.Store
 	Accounts() accounts.Store
 	Outbox() mail.Store
+	Audit() audit.Store
 	// Plan lists every migration; Migrate applies those that are pending.
 	Plan(ctx context.Context) ([]store.Migration, error)
 	Migrate(ctx context.Context) ([]store.Migration, error)

@@ -67,7 +67,7 @@ func roffPage(b *strings.Builder, root *cobra.Command) {
 	walk(root, func(c *cobra.Command) {
 		b.WriteString(".SS " + roff(c.UseLine()) + "\n" + roff(describe(c)) + "\n")
 		eachFlag(c, func(f *pflag.Flag) {
-			b.WriteString(".TP\n.B " + roff(flagText(f)) + "\n" + roff(f.Usage) + "\n")
+			b.WriteString(".TP\n.B " + roff(flagText(f)) + "\n" + roff(usageText(f)) + "\n")
 		})
 	})
 	b.WriteString(".SH EXIT STATUS\n")
@@ -113,7 +113,7 @@ func markdownPage(b *strings.Builder, root *cobra.Command) {
 			} else {
 				def = "`" + def + "`"
 			}
-			b.WriteString("| `" + flagText(f) + "` | " + def + " | " + strings.ReplaceAll(f.Usage, "|", `\|`) + " |\n")
+			b.WriteString("| `" + flagText(f) + "` | " + def + " | " + strings.ReplaceAll(usageText(f), "|", `\|`) + " |\n")
 		})
 		b.WriteByte('\n')
 	})
@@ -143,8 +143,11 @@ func flagText(f *pflag.Flag) string {
 	if f.Shorthand != "" {
 		text = "-" + f.Shorthand + ", " + text
 	}
-	if f.Value.Type() != "bool" {
-		text += " " + strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(f.Name, "-file"), "-level"))
+	if value, _ := pflag.UnquoteUsage(f); value != "" {
+		text += " " + value
 	}
 	return text
 }
+
+// usageText is the flag's explanation without the marks around its value.
+func usageText(f *pflag.Flag) string { return strings.ReplaceAll(f.Usage, "`", "") }

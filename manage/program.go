@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -82,6 +83,7 @@ func (p *Program) commands() []*cobra.Command {
 		newSettings(p, showSettings),
 		newMigrate(p, migrate),
 		newUser(p),
+		newAudit(p),
 		newSecret(p),
 		newMan(p, man),
 		newVersion(p, version),
@@ -102,17 +104,27 @@ func (p *Program) root() *cobra.Command {
 	root.SetErr(p.Env.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(p.commands()...)
-	for _, make := range p.Commands {
-		own := make(p)
-		for _, old := range root.Commands() {
-			if old.Name() == own.Name() {
-				root.RemoveCommand(old)
-			}
-		}
-		root.AddCommand(own)
+	own := p.commands()
+	var order []string
+	for _, c := range own {
+		order = append(order, c.Name())
 	}
+	root.AddCommand(own...)
+	for _, build := range p.Commands {
+		added := build(p)
+		if old := child(root, added.Name()); old != nil {
+			root.RemoveCommand(old)
+		} else {
+			order = append(order, added.Name())
+		}
+		root.AddCommand(added)
+	}
+	root.SetHelpCommand(helpCommand(p))
 	root.InitDefaultHelpCmd()
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		// Nobody is left to tell if standard output is closed.
+		_, _ = io.WriteString(p.Env.Stdout, p.help(cmd, order))
+	})
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {

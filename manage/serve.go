@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/settings"
@@ -44,7 +45,7 @@ func newServe(p *Program, run func(context.Context, *serveOptions) error) *cobra
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.dev, "dev", false, "serve on this machine for development")
-	f.StringVar(&o.listen, "listen", "", "address to listen on, such as 127.0.0.1:8000 or :8000")
+	f.StringVar(&o.listen, "listen", "", "`ADDRESS` to listen on, such as 127.0.0.1:8000 or :8000")
 	f.BoolVar(&o.migrate, "migrate", false, "bring the database's schema up to date first")
 	return cmd
 }
@@ -75,7 +76,10 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	stores := merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Ping: db.Ping}
+	stores, err := p.stores(set, db)
+	if err != nil {
+		return err
+	}
 	limits, closeLimits, err := sharedLimits(set)
 	if err != nil {
 		return err
@@ -168,11 +172,10 @@ func (o *serveOptions) logger(set *settings.Settings) *slog.Logger {
 	if err := level.UnmarshalText([]byte(set.Log.Level)); err != nil {
 		level = slog.LevelInfo
 	}
-	options := &slog.HandlerOptions{Level: level}
 	if set.Log.Format == "text" {
-		return slog.New(slog.NewTextHandler(o.errs, options))
+		return slog.New(audit.NewTextHandler(o.errs, level))
 	}
-	return slog.New(slog.NewJSONHandler(o.errs, options))
+	return slog.New(audit.NewJSONHandler(o.errs, level))
 }
 
 // database opens the database and brings its schema up to date where that is

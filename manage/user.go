@@ -55,10 +55,11 @@ func (p *Program) withSite(ctx context.Context, dev bool, work func(site *merlon
 	if err != nil {
 		return storeError(err)
 	}
-	site, err := merlon.Compose(merlon.Config{
-		Settings: set, SiteName: p.SiteName, Console: io.Discard, Now: p.Env.Now,
-		Stores: merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Ping: db.Ping},
-	})
+	stores, err := p.stores(set, db)
+	if err != nil {
+		return err
+	}
+	site, err := merlon.Compose(merlon.Config{Settings: set, SiteName: p.SiteName, Console: io.Discard, Now: p.Env.Now, Stores: stores})
 	if err != nil {
 		return p.badSettings(err)
 	}

@@ -35,8 +35,8 @@ func newUserList(p *Program, run func(context.Context, *userListOptions) error) 
 			return run(cmd.Context(), o)
 		},
 	}
-	cmd.Flags().StringVar(&o.after, "after", "", "begin after the account with this id")
-	cmd.Flags().IntVar(&o.limit, "limit", 0, "list at most so many; 0 lists all")
+	cmd.Flags().StringVar(&o.after, "after", "", "begin after the account with this `ID`")
+	cmd.Flags().IntVar(&o.limit, "limit", 0, "list at most `N`; 0 lists all")
 	formatFlag(cmd, &o.format, "text", "json")
 	devFlag(cmd, &o.dev)
 	return cmd

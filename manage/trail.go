@@ -1,0 +1,46 @@
+package manage
+
+import (
+	"context"
+	"strings"
+
+	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/secrets"
+	"github.com/merlon-go/merlon/settings"
+)
+
+// trail is the audit trail in the database, each record sealed with the one
+// before under the site's key.
+func (p *Program) trail(set *settings.Settings, db Database) (*audit.Trail, error) {
+	ring, err := secrets.NewRing(set.Keys.SecretKey, set.Keys.Fallbacks...)
+	if err != nil {
+		return nil, failed("SECRET_KEY cannot be used", err)
+	}
+	return audit.NewTrail(audit.TrailConfig{Store: db.Audit(), MAC: ring.MAC("audit"), Now: p.Env.Now})
+}
+
+// stores are what a site is composed over.
+func (p *Program) stores(set *settings.Settings, db Database) (merlon.Stores, error) {
+	trail, err := p.trail(set, db)
+	if err != nil {
+		return merlon.Stores{}, err
+	}
+	return merlon.Stores{
+		Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Audit: kept{trail}, Ping: db.Ping,
+	}, nil
+}
+
+// kept passes on to a trail what happens to accounts, sessions and privileges.
+// Refused requests go to the log alone: whoever can make the site refuse a
+// request must not be able to make it write to the database each time.
+type kept struct{ trail audit.Sink }
+
+func (k kept) Record(ctx context.Context, e audit.Event) error {
+	for _, prefix := range []string{"authn_", "authz_", "session_", "user_", "privilege_", "sys_"} {
+		if strings.HasPrefix(string(e.Name), prefix) {
+			return k.trail.Record(ctx, e)
+		}
+	}
+	return nil
+}
