@@ -27,6 +27,7 @@ var errSessionsFull = errors.New("memory: too many sessions")
 func (db *DB) Sessions() sessions.Store { return db.sessions }
 
 type sessionStore struct {
+	limit  int
 	mu     sync.RWMutex
 	byHash map[sessions.Hash]*sessions.Record // a record is replaced, never changed
 	byUser map[string]map[sessions.Hash]struct{}
@@ -34,6 +35,7 @@ type sessionStore struct {
 
 func newSessionStore() *sessionStore {
 	return &sessionStore{
+		limit:  maxSessions,
 		byHash: make(map[sessions.Hash]*sessions.Record),
 		byUser: make(map[string]map[sessions.Hash]struct{}),
 	}
@@ -68,7 +70,7 @@ func (s *sessionStore) Create(ctx context.Context, r sessions.Record, replaced s
 		return safesql.ErrUnique
 	}
 	s.remove(replaced)
-	if len(s.byHash) >= maxSessions && !s.evict(r.LastSeen) {
+	if len(s.byHash) >= s.limit && !s.evict(r.LastSeen) {
 		return errSessionsFull
 	}
 	s.byHash[r.Hash] = &r
