@@ -344,10 +344,14 @@ func blockedBy(text string, page *url.URL) string {
 	if err != nil || u.Host == "" {
 		return ""
 	}
-	if originOf(u) == originOf(page) {
+	origin := originOf(u)
+	if strings.Contains(origin, "*") || len(origin) > maxBlocked || checkText(Source(origin)) != nil {
+		return "" // no browser loads from there
+	}
+	if origin == originOf(page) {
 		return BlockedSelf
 	}
-	return clean(originOf(u), maxBlocked)
+	return origin
 }
 
 // hostOnly returns the host of host[:port] in lower case.

@@ -166,6 +166,8 @@ func TestReceiveFilters(t *testing.T) {
 		legacy("effective-directive", ""):                                  {Malformed: 1},
 		legacy("blocked-uri", "no url"):                                    {Malformed: 1},
 		legacy("blocked-uri", "https://"):                                  {Malformed: 1},
+		legacy("blocked-uri", "https://*/"):                                {Malformed: 1},
+		legacy("blocked-uri", "https://a.example,b/"):                      {Malformed: 1},
 	} {
 		before := receiver.Stats()
 		if code := send(receiver, legacyType, body); code != http.StatusNoContent {
