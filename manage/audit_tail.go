@@ -151,7 +151,7 @@ func (o *auditTailOptions) show(r audit.Record) error {
 			r.Sequence, e.Time.UTC(), string(e.Name), e.Actor, e.Subject, client, e.Control, e.Reason, e.Detail, e.RequestID, hex.EncodeToString(r.Hash),
 		})
 	}
-	parts := []string{e.Time.UTC().Format("2006-01-02 15:04:05"), fmt.Sprintf("%-28s", e.Name)}
+	parts := []string{e.Time.UTC().Format("2006-01-02 15:04:05"), fmt.Sprintf("%-30s", e.Name)}
 	for _, part := range [][2]string{{"", e.Subject}, {"by ", e.Actor}, {"from ", client}, {"because of ", e.Reason}} {
 		if part[1] != "" {
 			parts = append(parts, part[0]+plainText(part[1]))

@@ -61,6 +61,7 @@ func auditVerify(ctx context.Context, o *auditVerifyOptions) error {
 		if isBroken {
 			result.Broken, result.Reason = broken.Sequence, broken.Reason
 		}
+		err = nil
 		if o.format == "json" {
 			err = writeJSON(o.out, result)
 		} else if result.Whole {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // helpCommand is `help [COMMAND…]`. Cobra's own ends with exit code 0 for a
@@ -61,8 +62,10 @@ func (p *Program) help(cmd *cobra.Command, order []string) string {
 			}
 		}
 	}
-	if flags := cmd.LocalFlags(); flags.HasAvailableFlags() {
-		b.WriteString("\nFlags:\n" + flags.FlagUsagesWrapped(helpWidth))
+	has := false
+	eachFlag(cmd, func(*pflag.Flag) { has = true })
+	if has {
+		b.WriteString("\nFlags:\n" + cmd.LocalFlags().FlagUsagesWrapped(helpWidth))
 	}
 	if cmd == cmd.Root() {
 		b.WriteString("\nExit codes:\n")

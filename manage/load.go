@@ -166,12 +166,19 @@ func notNil[T Database](db T, err error) (Database, error) {
 	return db, nil
 }
 
-// storeError gives a store's error its hint.
+// storeError gives a store's error its hint; nil stays nil.
 func storeError(err error) error {
-	if e, ok := errors.AsType[*store.Error](err); ok {
-		return &Error{Text: err.Error(), Hints: []string{e.Hint}}
+	if err == nil {
+		return nil
 	}
-	return err
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err
+	}
+	e, ok := errors.AsType[*store.Error](err)
+	if !ok || e.Hint == "" {
+		return &Error{Err: err, Hints: []string{"check DATABASE_URL, and that this user may write there"}}
+	}
+	return &Error{Err: err, Hints: []string{e.Hint}}
 }
 
 // ready opens the database and refuses one whose schema is not this program's.
@@ -181,11 +188,11 @@ func (p *Program) ready(ctx context.Context, set *settings.Settings) (Database, 
 		return nil, err
 	}
 	if err := db.Ping(ctx); err != nil {
-		err = errors.Join(storeError(err), db.Close())
+		closed := db.Close()
 		if errors.Is(err, store.ErrPending) {
 			return nil, &Error{Text: "the database has not been migrated", Hints: []string{fmt.Sprintf("run %q", p.Name+" migrate")}}
 		}
-		return nil, err
+		return nil, errors.Join(storeError(err), closed)
 	}
 	return db, nil
 }

@@ -57,10 +57,11 @@ func flagNames(cmd *cobra.Command) []string {
 }
 
 // clip bounds a word that is shown back to its user.
-func clip(word string) string {
-	const most = 80
-	if len(word) > most {
-		word = word[:most] + "…"
+func clip(word string) string { return clipTo(word, 80) }
+
+func clipTo(text string, most int) string {
+	if len(text) > most {
+		text = text[:most] + "…"
 	}
-	return strings.ToValidUTF8(word, "\uFFFD")
+	return strings.ToValidUTF8(text, "\uFFFD")
 }

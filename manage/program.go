@@ -166,7 +166,7 @@ func flagError(cmd *cobra.Command, err error) error {
 			hints = []string{fmt.Sprintf("did you mean --%s?", near)}
 		}
 	}
-	return usage(clip(err.Error()), hints...)
+	return usage(clipTo(err.Error(), 300), hints...)
 }
 
 // explainError turns what cobra itself complains about into usage errors.

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"merlon": main})
+}
+
+// goodKey is 32 random bytes, as `merlon secret generate` would make.
+const goodKey = "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M"
+
+// TestScripts runs the program as people type it. Scripts begin with $KEY, a
+// good key, and $PORT, a port nobody listens on; their own commands are
+//
+//	get URL [HEADER…]   GET, retried until somebody listens: status, headers and body to stdout
+//	occupy PORT         listen on the port until the script ends
+//	mode FILE MODE      the file's permissions are MODE
+//	sub FILE OLD NEW    replace text in a file
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			e.Setenv("PORT", fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
+			e.Setenv("KEY", goodKey)
+			e.Setenv("NO_COLOR", "")
+			return l.Close()
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"get": get, "occupy": occupy, "mode": mode, "sub": sub,
+		},
+	})
+}
+
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) == 0 {
+		ts.Fatalf("usage: get URL [HEADER…]")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0], nil)
+		ts.Check(err)
+		for _, h := range args[1:] {
+			key, value, _ := strings.Cut(h, ": ")
+			if r.Header.Set(key, value); key == "Host" {
+				r.Host = value
+			}
+		}
+		response, err := client.Do(r)
+		if err == nil {
+			body, err := io.ReadAll(response.Body)
+			ts.Check(err)
+			response.Body.Close()
+			var b strings.Builder
+			fmt.Fprintf(&b, "%s\n", response.Status)
+			ts.Check(response.Header.Write(&b))
+			fmt.Fprintf(ts.Stdout(), "%s\n%s\n", b.String(), body)
+			if bad := response.StatusCode >= 400; bad != neg {
+				ts.Fatalf("%s", response.Status)
+			}
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			ts.Fatalf("nobody answers: %v", err)
+		}
+	}
+}
+
+func occupy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: occupy PORT")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:"+args[0])
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+}
+
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: mode FILE MODE")
+	}
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); (got == args[1]) == neg {
+		ts.Fatalf("%s has mode %s", args[0], got)
+	}
+}
+
+func sub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: sub FILE OLD NEW")
+	}
+	name := ts.MkAbs(args[0])
+	text, err := os.ReadFile(name)
+	ts.Check(err)
+	ts.Check(os.WriteFile(name, []byte(strings.ReplaceAll(string(text), args[1], args[2])), 0o600))
+}
+
+// TestMainIsShort: what the program does belongs in packages.
+func TestMainIsShort(t *testing.T) {
+	text, err := os.ReadFile("main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(regexp.MustCompile(`\n`).FindAll(text, -1)); n > 20 {
+		t.Errorf("main.go has %d lines", n)
+	}
+}
