@@ -40,6 +40,7 @@ type site struct {
 	guard    *guard
 	hasher   *passwords.Hasher
 	accounts *accounts.Accounts
+	managed  func(http.Handler) http.Handler // sessions and accounts around it
 	handler  http.Handler
 	mails    *mailbox
 	events   *events
@@ -108,7 +109,8 @@ func newSite(t testing.TB, change ...func(*accounts.Config)) *site {
 		}
 		io.WriteString(w, u.Email)
 	})))
-	s.handler = manager.Handler(s.accounts.Handler(mux))
+	s.managed = func(next http.Handler) http.Handler { return manager.Handler(s.accounts.Handler(next)) }
+	s.handler = s.managed(mux)
 	return s
 }
 
