@@ -20,8 +20,7 @@ func appBanner() check.Rule {
 		ASVS:  []string{"V13.4.6"},
 		OWASP: "A02",
 	}, func(ctx context.Context, l *look, protected http.Handler) {
-		p := probe{path: "/"}
-		a := l.ask(ctx, protected, p)
+		p, a := l.front(ctx, protected)
 		for _, name := range []string{"Server", "X-Powered-By", "X-Generator", "X-Aspnet-Version", "X-Runtime", "X-Version", "Via", "Sourcemap", "X-Sourcemap"} {
 			if value := a.sent.Get(name); value != "" {
 				l.saw(p, a, "A handler sends %s", name).Evidence = name + ": " + strings.ToValidUTF8(value, "")

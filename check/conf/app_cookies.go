@@ -20,8 +20,7 @@ func appCookies() check.Rule {
 		OWASP:  "A02",
 		Django: "security.W012, security.W015",
 	}, func(ctx context.Context, l *look, protected http.Handler) {
-		p := probe{path: "/"}
-		a := l.ask(ctx, protected, p)
+		p, a := l.front(ctx, protected)
 		for _, c := range a.cookies() {
 			if c.Name == l.set.CSRF.CookieName || c.Name == l.set.Sessions.CookieName {
 				continue // Merlon's own have rules of their own

@@ -23,7 +23,8 @@ func appHeaders() check.Rule {
 		OWASP: "A02",
 	}, func(ctx context.Context, l *look, protected http.Handler) {
 		alone := l.ask(ctx, l.Site.Protect(probes()), probe{path: pathOK})
-		for _, path := range []string{"/", "/merlon-check-no-such-page"} {
+		front, _ := l.front(ctx, protected)
+		for _, path := range []string{front.path, "/merlon-check-no-such-page"} {
 			p := probe{path: path}
 			a := l.ask(ctx, protected, p)
 			for _, name := range []string{

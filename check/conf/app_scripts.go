@@ -24,8 +24,7 @@ func appScripts() check.Rule {
 		OWASP:  "A05",
 		Django: "security.W027",
 	}, func(ctx context.Context, l *look, protected http.Handler) {
-		p := probe{path: "/"}
-		a := l.ask(ctx, protected, p)
+		p, a := l.front(ctx, protected)
 		policy := a.sent.Get("Content-Security-Policy")
 		if !strings.Contains(a.sent.Get("Content-Type"), "html") || policy == "" || blessesInline(policy) {
 			return

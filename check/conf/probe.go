@@ -149,6 +149,21 @@ func (l *look) ask(ctx context.Context, handler http.Handler, p probe) *answer {
 	return a
 }
 
+// front asks for the program's front page, and follows it where it leads on
+// this site. The probe returned is the last one.
+func (l *look) front(ctx context.Context, protected http.Handler) (probe, *answer) {
+	p := probe{path: "/"}
+	for range 4 {
+		a := l.ask(ctx, protected, p)
+		to, ok := hosts.LocalRedirect(a.sent.Get("Location"))
+		if a.status < 300 || a.status > 399 || !ok {
+			return p, a
+		}
+		p.path = to
+	}
+	return p, l.ask(ctx, protected, p)
+}
+
 // host is a host that the site answers to.
 func (l *look) host() string {
 	for _, host := range l.set.Hosts.Allowed {

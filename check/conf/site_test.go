@@ -233,6 +233,13 @@ func TestProgramsOwnPages(t *testing.T) {
 		{"a referrer policy weakened", page("x", map[string]string{"Referrer-Policy": "unsafe-url"}), "app-headers"},
 		{"a policy with unsafe-inline", page("x", map[string]string{"Content-Security-Policy": "script-src 'unsafe-inline'"}), "app-headers"},
 		{"HSTS shortened", page("x", map[string]string{"Strict-Transport-Security": "max-age=1"}), "app-headers"},
+		{"a header weakened where the front page leads", func() http.Handler {
+			mux := http.NewServeMux()
+			mux.Handle("/{$}", http.RedirectHandler("/home", http.StatusSeeOther))
+			mux.Handle("/home", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Frame-Options", "SAMEORIGIN") }))
+			return mux
+		}(), "app-headers"},
+		{"a front page that leads to itself", http.RedirectHandler("/", http.StatusSeeOther), ""},
 		{"an inline script", page("<script>alert(1)</script>", nil), "app-scripts"},
 		{"data in a script element", page(`<script type="application/json">{}</script>`, nil), ""},
 		{"an onclick", page(`<p onclick="x()">`, nil), "app-scripts"},
