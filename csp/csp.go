@@ -32,7 +32,8 @@ type Config struct {
 	// as "/-/csp-report" or an https URL. It is added to both policies as
 	// report-uri and report-to and sent in Reporting-Endpoints as the group
 	// "default", so that deprecations, interventions and crashes are reported
-	// too. Empty means that only what the policies name is sent.
+	// too. On plain HTTP, where browsers ignore that header, only report-uri is
+	// sent. Empty means that only what the policies name is sent.
 	ReportEndpoint string
 
 	// SkipReports is the share of visitors, in percent, whose responses do not
@@ -127,7 +128,7 @@ func (p *Protection) Handler(next http.Handler) http.Handler {
 			}
 		}
 		s.protection, s.header = p, w.Header()
-		s.quiet = p.skip > 0 && p.sampledOut(r)
+		s.quiet, s.insecure = p.skip > 0 && p.sampledOut(r), !request.Secure(r)
 		s.install(plan)
 		next.ServeHTTP(w, r)
 	})

@@ -34,7 +34,7 @@ func newProtection(t testing.TB, c csp.Config) *csp.Protection {
 
 func serve(p *csp.Protection, path string, h http.Handler) http.Header {
 	w := httptest.NewRecorder()
-	p.Handler(h).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	p.Handler(h).ServeHTTP(w, httptest.NewRequest("GET", "https://www.example.com"+path, nil))
 	return w.Result().Header
 }
 
@@ -328,10 +328,21 @@ func TestReporting(t *testing.T) {
 	}
 }
 
+// On plain HTTP browsers take no endpoint, and with report-to they would not
+// use report-uri: nothing would be reported.
+func TestReportingOnPlainHTTP(t *testing.T) {
+	w := httptest.NewRecorder()
+	p := newProtection(t, csp.Config{Policy: parse(t, "img-src 'nonce'"), ReportEndpoint: "/r"})
+	p.Handler(http.HandlerFunc(askNonce)).ServeHTTP(w, httptest.NewRequest("GET", "http://127.0.0.1:8000/", nil))
+	if h := w.Header(); h.Get(endpoints) != "" || !strings.HasSuffix(h.Get(enforced), "'; report-uri /r") || len(h[enforced]) != 1 {
+		t.Errorf("%v", h)
+	}
+}
+
 func TestSampling(t *testing.T) {
 	visitor := func(p *csp.Protection, id int) bool {
 		w := httptest.NewRecorder()
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest("GET", "https://www.example.com/", nil)
 		r.RemoteAddr = fmt.Sprintf("192.0.2.%d:1234", id)
 		p.Handler(http.HandlerFunc(plain)).ServeHTTP(w, r)
 		reports := strings.Contains(w.Header().Get(enforced), "report-uri")
@@ -368,7 +379,7 @@ func TestSampling(t *testing.T) {
 	p := newProtection(t, csp.Config{SkipReports: 50, ReportEndpoint: "/r", SampleKey: func(r *http.Request) []byte { return []byte(r.Header.Get("Session")) }})
 	seen := map[bool]int{}
 	for id := range 64 {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest("GET", "https://www.example.com/", nil)
 		r.Header.Set("Session", fmt.Sprint("session ", id))
 		w := httptest.NewRecorder()
 		p.Handler(http.HandlerFunc(plain)).ServeHTTP(w, r)

@@ -19,7 +19,8 @@ const nonceSize = 16
 type State struct {
 	protection *Protection
 	header     http.Header
-	quiet      bool
+	quiet      bool // this visitor does not report
+	insecure   bool // plain HTTP
 
 	mu     sync.Mutex
 	plan   *plan
@@ -76,8 +77,11 @@ func (p *Protection) warnUnused(ctx context.Context) {
 
 // headers returns what this response carries. The caller holds mu, or is alone.
 func (s *State) headers() *headers {
-	if s.quiet {
+	switch {
+	case s.quiet:
 		return s.plan.quiet
+	case s.insecure:
+		return s.plan.plain
 	}
 	return s.plan.loud
 }
@@ -108,7 +112,7 @@ func (s *State) install(pl *plan) {
 
 // remove takes away what the plan was set, except what a handler replaced.
 func (s *State) remove(was *plan) {
-	for _, h := range []*headers{was.loud, was.quiet} {
+	for _, h := range []*headers{was.loud, was.plain, was.quiet} {
 		s.removeValue(headerEnforce, h.enforce.plain)
 		s.removeValue(headerReportOnly, h.reportOnly.plain)
 		s.removeValue(headerEndpoints, h.endpoints)

@@ -15,6 +15,7 @@ type plan struct {
 	policies pair   // normal, without the endpoint of the configuration
 	endpoint string // Config.ReportEndpoint
 	loud     *headers
+	plain    *headers // on plain HTTP, where browsers know no Reporting-Endpoints
 	quiet    *headers // without reporting directives
 }
 
@@ -60,6 +61,10 @@ func newPlan(policies pair, endpoint string) (*plan, error) {
 	}
 	pl.loud = newHeaders(loud)
 	pl.loud.endpoints = endpoints
+	pl.plain = pl.loud
+	if endpoints != nil {
+		pl.plain = newHeaders(pair{withoutGroup(loud.enforce), withoutGroup(loud.reportOnly)})
+	}
 	pl.quiet = newHeaders(pair{withoutReports(loud.enforce), withoutReports(loud.reportOnly)})
 	return pl, nil
 }
@@ -119,6 +124,15 @@ func withEndpoint(p Policy, endpoint string) Policy {
 
 func withoutReports(p Policy) Policy {
 	return p.Replace(Policy{ReportURI: nil, ReportTo: nil})
+}
+
+// withoutGroup leaves report-to out where report-uri can do its work: a browser
+// that reads report-to but may not use the endpoint would report nothing.
+func withoutGroup(p Policy) Policy {
+	if p[ReportURI] == nil {
+		return p
+	}
+	return p.Replace(Policy{ReportTo: nil})
 }
 
 // endpointsOf returns the Reporting-Endpoints value that makes report-to work:
