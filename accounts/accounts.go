@@ -87,6 +87,12 @@ type Config struct {
 	// MailBudget is how many mails an address gets in an hour by sign-up and
 	// reset; 0 means 5.
 	MailBudget int
+	// AllowAnyBrowser lets a confirmation link work with a button alone in any
+	// browser, not only in the one that signed up. Whoever presses it in a mail
+	// that they did not ask for then opens an account with a stranger's
+	// password. For development, where one site has two names
+	// (localhost and 127.0.0.1) and so two cookies.
+	AllowAnyBrowser bool
 	// InsecureCookie lets the sign-up cookie go over plain HTTP: for
 	// development on this machine only.
 	InsecureCookie bool

@@ -75,6 +75,17 @@ func TestConfirmInAnotherBrowser(t *testing.T) {
 	want(t, phone.login(good), 303, "/account/")
 }
 
+func TestAllowAnyBrowser(t *testing.T) {
+	s := newSite(t, func(c *accounts.Config) { c.AllowAnyBrowser = true })
+	s.browser().post("/account/signup", "email", ann, "password", good)
+	link := s.link()
+	other := s.browser()
+	if strings.Contains(body(t, other.get(link)), `name="password"`) {
+		t.Error("the page asks for the password")
+	}
+	want(t, other.post("/account/email/verify", "token", token(t, link)), 303, "/account/login?done=verified")
+}
+
 // Mail gateways and browsers open links in advance.
 func TestAttackLinkScanner(t *testing.T) {
 	s := newSite(t)

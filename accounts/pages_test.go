@@ -62,7 +62,7 @@ func TestPagesAreSound(t *testing.T) {
 		case "site/mails":
 			data = map[string]any{"none": pages.Mails{SiteName: "s"}, "one": pages.Mails{SiteName: "s", Mails: []pages.Mail{{Path: "/1", To: ann, Subject: "s"}}}}
 		case "site/mail":
-			data = map[string]any{"mail": pages.Mail{SiteName: "s", List: "/", To: ann, Subject: "s", Text: "see https://a.example/b.", HTML: "<p>"}}
+			data = map[string]any{"mail": pages.Mail{SiteName: "s", To: ann, Subject: "s", Text: "see https://a.example/b.", HTML: "<p>"}}
 		case "mail/letter":
 			continue // a document of its own kind
 		}

@@ -166,7 +166,6 @@ type Mails struct {
 type Mail struct {
 	SiteName string
 	Path     string // of its own page
-	List     string // path of the list
 	To       string
 	Subject  string
 	Text     string
