@@ -23,6 +23,9 @@ func TestSignUpSignInSignOut(t *testing.T) {
 	}
 	want(t, b.login(good), 422, "") // showing the page confirms nothing
 	want(t, b.post("/account/email/verify", "token", token(t, link)), 303, "/account/login?done=verified")
+	if _, kept := b.cookies["__Host-signup"]; kept {
+		t.Error("the sign-up cookie outlives the sign-up")
+	}
 	if got := b.whoami(); got != "" {
 		t.Errorf("the link signed in %q", got)
 	}

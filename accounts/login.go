@@ -64,7 +64,7 @@ func (a *Accounts) login(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		a.unavailable(w, r, err)
 	case reason != "":
-		a.record(r, audit.LoginFail, u.ID, canonical, reason)
+		a.record(r, audit.LoginFail, "", canonical, reason)
 		a.wrong(w, r, "login", v, Problem{"", badCredentials})
 	default:
 		a.record(r, audit.LoginSuccess, u.ID, canonical, "")

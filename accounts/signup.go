@@ -128,6 +128,7 @@ func (a *Accounts) verify(w http.ResponseWriter, r *http.Request) {
 		a.deadLink(w, r, err)
 	default:
 		a.record(r, audit.UserCreated, u.ID, u.Canonical, "signup")
+		a.forgetBrowser(w)
 		seeOther(w, r, pathLogin+"?done=verified")
 	}
 }

@@ -67,9 +67,14 @@ func (a *Accounts) letter(ctx context.Context, l letter, to string, expires time
 // secret, a dot and the address as typed, both in base64url.
 
 func (a *Accounts) setBrowser(w http.ResponseWriter, secret, email string) {
+	a.setCookie(w, secret+"."+base64.RawURLEncoding.EncodeToString([]byte(email)), int(a.cfg.VerifyAge/time.Second))
+}
+
+func (a *Accounts) forgetBrowser(w http.ResponseWriter) { a.setCookie(w, "", -1) }
+
+func (a *Accounts) setCookie(w http.ResponseWriter, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: a.cookie, Value: secret + "." + base64.RawURLEncoding.EncodeToString([]byte(email)),
-		Path: "/", MaxAge: int(a.cfg.VerifyAge / time.Second), HttpOnly: true, Secure: !a.cfg.InsecureCookie,
+		Name: a.cookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: !a.cfg.InsecureCookie,
 		SameSite: http.SameSiteLaxMode, // Strict would not come with the click in a webmail
 	})
 }
