@@ -181,6 +181,30 @@ func Get[T any](tb testing.TB, ctx context.Context, question chromedp.Action[T])
 	return answer
 }
 
+// Await asks the page in the tab of ctx until condition, a JavaScript
+// expression, is true: also across navigations, which end what was asked before.
+func Await(tb testing.TB, ctx context.Context, condition string) {
+	tb.Helper()
+	limited, cancel := context.WithTimeout(ctx, stepTimeout)
+	defer cancel()
+	for limited.Err() == nil {
+		if yes, err := chromedp.Run(limited, chromedp.Evaluate[bool]("Boolean("+condition+")")); err == nil && yes {
+			return
+		}
+		chromedp.Run(limited, chromedp.Sleep(20*time.Millisecond))
+	}
+	tb.Fatalf("never true: %s\n%s", condition, look(ctx))
+}
+
+// Follow runs steps that lead to another page, such as a click on a link or a
+// button, and waits until that page is there.
+func Follow(tb testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	tb.Helper()
+	Get(tb, ctx, chromedp.Evaluate[bool](`window.leaving = true`))
+	Run(tb, ctx, steps...)
+	Await(tb, ctx, `window.leaving === undefined && document.readyState === "complete"`)
+}
+
 // look says where a tab is and what it shows.
 func look(ctx context.Context) string {
 	limited, cancel := context.WithTimeout(ctx, stepTimeout)
