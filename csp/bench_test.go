@@ -1,8 +1,11 @@
 package csp_test
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/merlon-go/merlon/csp"
@@ -48,6 +51,52 @@ func BenchmarkBothPolicies(b *testing.B) {
 
 func BenchmarkRoute(b *testing.B) {
 	run(b, csp.Config{Routes: []csp.Route{{Pattern: "/x/", Changes: []csp.Change{csp.Exempt()}}}}, plain)
+}
+
+func BenchmarkReceiver(b *testing.B) {
+	receiver, _ := newReceiver(b, csp.ReceiverConfig{Rate: 1 << 30})
+	body := legacy()
+	r := httptest.NewRequest("POST", "https://www.example.com/-/csp-report", nil)
+	r.Header.Set("Content-Type", legacyType)
+	r.Header.Set("User-Agent", firefox)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Body = io.NopCloser(strings.NewReader(body))
+		receiver.ServeHTTP(nothing{http.Header{}}, r)
+	}
+}
+
+// A flood beyond the rate costs next to nothing.
+func BenchmarkReceiverLimited(b *testing.B) {
+	receiver, _ := newReceiver(b, csp.ReceiverConfig{Rate: 1})
+	r := httptest.NewRequest("POST", "https://www.example.com/-/csp-report", strings.NewReader(legacy()))
+	r.Header.Set("Content-Type", legacyType)
+	b.ReportAllocs()
+	for b.Loop() {
+		receiver.ServeHTTP(nothing{http.Header{}}, r)
+	}
+}
+
+func BenchmarkSuggest(b *testing.B) {
+	var reports []csp.Report
+	for i := range 1000 {
+		r := violation([]string{"img-src", "script-src-elem", "connect-src"}[i%3], fmt.Sprintf("https://h%d.example", i%100))
+		r.Route = fmt.Sprintf("/p%d", i)
+		reports = append(reports, r)
+	}
+	policy := csp.Basic()
+	b.ReportAllocs()
+	for b.Loop() {
+		csp.Suggest(reports, policy)
+	}
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	policy := csp.Strict()
+	b.ReportAllocs()
+	for b.Loop() {
+		csp.Evaluate(policy)
+	}
 }
 
 func BenchmarkParse(b *testing.B) {

@@ -3,6 +3,7 @@ package csp_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -444,6 +445,49 @@ func TestWriterIsNotWrapped(t *testing.T) {
 			t.Errorf("%T", got)
 		}
 	})).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+}
+
+// A stream carries the policy from its first byte, and a connection can be
+// taken over.
+func TestStreamingAndHijacking(t *testing.T) {
+	server := httptest.NewServer(newProtection(t, csp.Config{}).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		if r.URL.Path == "/hijack" {
+			conn, rw, err := c.Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			fmt.Fprint(rw, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+			rw.Flush()
+			return
+		}
+		nonce := csp.Nonce(r.Context())
+		fmt.Fprint(w, nonce)
+		if err := c.Flush(); err != nil {
+			t.Error(err)
+		}
+		fmt.Fprint(w, csp.Nonce(r.Context()))
+	})))
+	defer server.Close()
+	res, err := server.Client().Get(server.URL + "/stream")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(res.Body)
+	res.Body.Close()
+	if len(body) != 44 || string(body[:22]) != string(body[22:]) || !strings.Contains(res.Header.Get(enforced), "'nonce-"+string(body[:22])+"'") {
+		t.Errorf("%s %v", body, res.Header)
+	}
+	res, err = server.Client().Get(server.URL + "/hijack")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusSwitchingProtocols {
+		t.Errorf("%d", res.StatusCode)
+	}
 }
 
 func TestStateFromTheComposer(t *testing.T) {

@@ -37,6 +37,9 @@ type ReceiverConfig struct {
 	Rate int
 	// Interval is the time between two writes to the store; 0 means 10 seconds.
 	Interval time.Duration
+	// Observe is called with each report that is taken, for metrics; nil is
+	// not. It must be quick and safe for concurrent use.
+	Observe func(Report)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Logger is told when reports cannot be stored; nil is silent.
@@ -207,6 +210,9 @@ func (c *Receiver) take(r *http.Request, batch bool, text []byte, now time.Time)
 		report.Count = 1
 		report.Last = now.Add(-in.age).UTC().Truncate(time.Millisecond)
 		report.First = report.Last
+		if c.config.Observe != nil {
+			c.config.Observe(*report)
+		}
 		c.keep(*report)
 	}
 	return nil

@@ -87,7 +87,8 @@ func batch(members ...string) string {
 }
 
 func TestReceiveBothTypes(t *testing.T) {
-	receiver, store := newReceiver(t, csp.ReceiverConfig{})
+	observed := 0
+	receiver, store := newReceiver(t, csp.ReceiverConfig{Observe: func(r csp.Report) { observed += int(r.Count) }})
 	for _, c := range []struct{ contentType, body string }{
 		{legacyType, legacy()},
 		{legacyType + "; charset=utf-8", legacy("source-file", "https://www.example.com/app.js?v=secret", "line-number", "12")},
@@ -107,6 +108,9 @@ func TestReceiveBothTypes(t *testing.T) {
 	got := stored(t, receiver, store)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	if observed != 3 {
+		t.Errorf("%d observed", observed)
 	}
 	if text := fmt.Sprintf("%+v", got); strings.Contains(text, "secret") || strings.Contains(text, "ann") || strings.Contains(text, "?") {
 		t.Errorf("a query is kept: %s", text)
