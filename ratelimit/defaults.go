@@ -1,5 +1,7 @@
 package ratelimit
 
+import "slices"
+
 // Defaults returns the rules that a site with accounts has unless it says
 // otherwise. They bound what one network can try, before passwords are hashed
 // and mails are sent; what one account can bear is lockout's business.
@@ -35,6 +37,20 @@ func Defaults() []Rule {
 		// Everything else that programs ask for.
 		named("api", "/account/api/", ByNetwork(), "300/m"),
 	}
+}
+
+// Override returns base with rules added: a rule replaces the one of the same
+// name, so that a site can change one built-in rule and keep the others.
+func Override(base, rules []Rule) []Rule {
+	all := slices.Clone(base)
+	for _, r := range rules {
+		if i := slices.IndexFunc(all, func(old Rule) bool { return old.Name == r.Name }); i >= 0 {
+			all[i] = r
+		} else {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 func named(name, pattern string, key Key, rate string) Rule {

@@ -136,6 +136,18 @@ func TestDefaultsAreValid(t *testing.T) {
 	}
 }
 
+func TestOverride(t *testing.T) {
+	rules, err := ratelimit.ParseRules("login: POST /account/login by network 5/m; mine: / by network 9/s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := ratelimit.Defaults()
+	all := ratelimit.Override(base, rules)
+	if len(all) != len(base)+1 || all[0].Rate.Limit != 5 || base[0].Rate.Limit == 5 || all[len(all)-1].Name != "mine" {
+		t.Errorf("%v", all)
+	}
+}
+
 func FuzzParseRules(f *testing.F) {
 	f.Add("home: GET / by network 60/m burst 20; search: /search by user 10/m closed report")
 	f.Add("a: /{x...} by header:X+form:y 1/s burst 2 open failed exact")

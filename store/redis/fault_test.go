@@ -130,6 +130,7 @@ var (
 )
 
 func TestFaultRefused(t *testing.T) {
+	t.Parallel()
 	url, server := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -143,11 +144,13 @@ func TestFaultRefused(t *testing.T) {
 }
 
 func TestFaultNeverThere(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, "redis://127.0.0.1:1", hasty)
 	s.wantDegraded(t)
 }
 
 func TestFaultHung(t *testing.T) {
+	t.Parallel()
 	url, server := services.OwnRedis(t)
 	s := newSite(t, url, hasty)
 	s.wantBack(t)
@@ -166,6 +169,7 @@ func TestFaultHung(t *testing.T) {
 
 // TestFaultHungUnderLoad has many callers wait at once.
 func TestFaultHungUnderLoad(t *testing.T) {
+	t.Parallel()
 	url, server := services.OwnRedis(t)
 	s := newSite(t, url, hasty)
 	s.wantBack(t)
@@ -196,6 +200,7 @@ func TestFaultHungUnderLoad(t *testing.T) {
 }
 
 func TestFaultSlow(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, hasty)
 	s.wantBack(t)
@@ -204,6 +209,7 @@ func TestFaultSlow(t *testing.T) {
 }
 
 func TestFaultRestartedEmpty(t *testing.T) {
+	t.Parallel()
 	url, server := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	for range 3 {
@@ -218,6 +224,7 @@ func TestFaultRestartedEmpty(t *testing.T) {
 }
 
 func TestFaultReadOnly(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -228,6 +235,7 @@ func TestFaultReadOnly(t *testing.T) {
 }
 
 func TestFaultOutOfMemory(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -239,6 +247,7 @@ func TestFaultOutOfMemory(t *testing.T) {
 
 // TestFaultNoScript is not even a fault: the script is sent again.
 func TestFaultNoScript(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -251,6 +260,7 @@ func TestFaultNoScript(t *testing.T) {
 }
 
 func TestFaultLoading(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t, "--enable-debug-command", "yes", "--loading-process-events-interval-bytes", "1024")
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -277,6 +287,7 @@ func TestFaultLoading(t *testing.T) {
 
 // TestFaultWrongType finds keys that somebody else wrote: they are written over.
 func TestFaultWrongType(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	for _, words := range [][]string{{"LPUSH", "x"}, {"SET", "not a number"}} {
@@ -314,6 +325,7 @@ func keys(t *testing.T, url string) []string {
 
 // TestNothingPersonalInRedis finds no value that was counted by in a key.
 func TestNothingPersonalInRedis(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -328,6 +340,7 @@ func TestNothingPersonalInRedis(t *testing.T) {
 // TestTwoNodesOneLimit has two processes, as far as Redis can tell, hold one
 // limit together.
 func TestTwoNodesOneLimit(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	a, b := newSite(t, url, patient), newSite(t, url, patient)
 	a.wantBack(t)
@@ -356,6 +369,7 @@ func TestTwoNodesOneLimit(t *testing.T) {
 
 // TestClientWentAway must not open the breaker: anybody can hang up.
 func TestClientWentAway(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -375,6 +389,7 @@ func TestClientWentAway(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
+	t.Parallel()
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, patient)
 	s.wantBack(t)

@@ -2,7 +2,10 @@ package redis
 
 import (
 	"context"
+	"strings"
 	"sync"
+
+	"github.com/redis/rueidis"
 )
 
 // A queue gathers calls while earlier ones are on the wire.
@@ -75,6 +78,9 @@ func (s *RateLimits) fly(batch []*call) error {
 	keys, args := s.encode(batch)
 	reply, err := s.script.Exec(ctx, client, keys, args).ToString()
 	if err != nil {
+		if refusal, ok := rueidis.IsRedisErr(err); ok && strings.Contains(refusal.Error(), "READONLY") {
+			s.db.renew(client)
+		}
 		return err
 	}
 	return decode(batch, reply)

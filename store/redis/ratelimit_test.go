@@ -30,6 +30,7 @@ func open(tb testing.TB, url string, options redis.Options) *redis.DB {
 }
 
 func TestRateLimit(t *testing.T) {
+	t.Parallel()
 	url := services.Redis(t)
 	storetest.TestRateLimit(t, func(t *testing.T, now func() time.Time) ratelimit.Store {
 		return open(t, url, redis.Options{Prefix: "test:" + t.Name() + ":", Now: now}).RateLimits()
@@ -40,6 +41,7 @@ func nobody(*http.Request) string { return "" }
 
 // TestNodes has nodes come and go.
 func TestNodes(t *testing.T) {
+	t.Parallel()
 	url := services.Redis(t)
 	var now atomic.Int64
 	now.Store(time.Now().UnixNano())

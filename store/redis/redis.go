@@ -145,6 +145,17 @@ func (db *DB) connection() (rueidis.Client, error) {
 	return nil, errConnecting
 }
 
+// renew gives a connection up: its server became a replica, and the name may
+// lead to the new master by now.
+func (db *DB) renew(client rueidis.Client) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.client == client {
+		db.client = nil
+		go client.Close() // waits for what is under way
+	}
+}
+
 func (db *DB) connect() {
 	client, err := rueidis.NewClient(db.option)
 	db.mu.Lock()

@@ -65,6 +65,7 @@ func await(t *testing.T, ready func() bool) {
 }
 
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	url := cluster(t)
 	n := 0
 	storetest.TestRateLimit(t, func(t *testing.T, now func() time.Time) ratelimit.Store {
@@ -75,6 +76,7 @@ func TestCluster(t *testing.T) {
 
 // TestClusterFromOneAddress recognises a Cluster by asking.
 func TestClusterFromOneAddress(t *testing.T) {
+	t.Parallel()
 	url, _, _ := strings.Cut(cluster(t), ",")
 	s := newSite(t, url, patient)
 	s.wantBack(t)
@@ -87,6 +89,7 @@ func TestClusterFromOneAddress(t *testing.T) {
 
 // TestSentinel finds the server by name and follows it to a new one.
 func TestSentinel(t *testing.T) {
+	t.Parallel()
 	master, first := services.OwnRedis(t)
 	_, second := services.OwnRedis(t, "--replicaof", "127.0.0.1 "+strconv.Itoa(first.Port))
 	port := sentinel(t, first.Port)
