@@ -123,16 +123,13 @@ func New(cfg Config) (*Accounts, error) {
 		fail("Store, Sessions, Passwords and Mail must be set")
 	}
 	a := &Accounts{cookie: "__Host-signup"}
-	switch u := cfg.PublicURL; {
-	case u == nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		fail("PublicURL must be an absolute http or https URL")
-	case u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
-		fail("PublicURL must be an origin: scheme and host alone")
-	default:
-		a.origin = u.Scheme + "://" + u.Host
+	if origin, ok := originOf(cfg.PublicURL); ok {
+		a.origin = origin
 		if cfg.SiteName == "" {
-			cfg.SiteName = u.Hostname()
+			cfg.SiteName = cfg.PublicURL.Hostname()
 		}
+	} else {
+		fail("PublicURL must be an origin: http or https, a host, and nothing else")
 	}
 	if cfg.InsecureCookie {
 		a.cookie = "signup"
@@ -176,6 +173,17 @@ func New(cfg Config) (*Accounts, error) {
 		}
 	}
 	return a, a.checkPages()
+}
+
+// originOf returns u as the beginning of a link, if it is scheme and host alone.
+func originOf(u *url.URL) (origin string, ok bool) {
+	if u == nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", false
+	}
+	if u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
+		return "", false
+	}
+	return u.Scheme + "://" + u.Host, true
 }
 
 func duration(d *time.Duration, otherwise time.Duration, name string, fail func(string, ...any)) {
@@ -233,6 +241,7 @@ func (a *Accounts) Register(mux *http.ServeMux) {
 	handle(pathResetSent, a.showResetSent, nil)
 	handle(pathResetSet, a.showResetSet, a.resetSet)
 	handle(pathSessions, a.member(a.showSessions), a.member(a.endSessions))
+	handle("/account", func(w http.ResponseWriter, r *http.Request) { seeOther(w, r, pathHome) }, nil)
 	handle(pathWellKnown, func(w http.ResponseWriter, r *http.Request) { seeOther(w, r, pathChange) }, nil)
 	if a.static != nil {
 		mux.Handle("GET "+a.static.Pattern(), a.static)

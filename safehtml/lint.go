@@ -153,6 +153,10 @@ func (l *linter) tag(html string) string {
 			return ""
 		}
 		return rest[end:]
+	case "meta":
+		if strings.EqualFold(attributes["http-equiv"], "refresh") && strings.ContainsRune(attributes["content"], someAction) {
+			l.complain("<meta http-equiv=refresh> with a value in it: where it leads is not checked")
+		}
 	case "base":
 		l.inline("<base> changes where every link leads")
 	}

@@ -208,6 +208,7 @@ func TestLoadRefuses(t *testing.T) {
 		{`<style>p{}</style>`, "<style> without nonce"},
 		{`<a href=" JavaScript:f()">`, "javascript: URL"},
 		{`<base href="/">`, "<base>"},
+		{`<meta http-equiv="Refresh" content="0;url={{.}}">`, "refresh"},
 		{`<form method="post"><input></form>`, "without {{csrfField}}"},
 		{`<form method=POST>{{if .}}x{{end}}`, "without {{csrfField}}"},
 		{`<form method="post" action="https://evil.example/">{{csrfField}}</form>`, "another site"},
@@ -238,6 +239,7 @@ func TestLoadAccepts(t *testing.T) {
 		`<!-- <p onclick="x"> --><textarea><p onclick="x"></textarea>`,
 		`<p title="onclick=x style=y">only text: onclick=x</p>`,
 		`a < b and <3`,
+		`<meta http-equiv="refresh" content="0;url=/x"><meta name="description" content="{{.}}">`,
 	} {
 		if _, err := safehtml.Load(safehtml.Config{FS: tree("page.html", source)}); err != nil {
 			t.Errorf("%s: %v", source, err)
