@@ -13,18 +13,20 @@ import (
 
 // The README shows this example; its text is compared by TestReadmeShowsTheExample.
 func Example() {
+	ctx := context.Background()
+	must := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
 	set, err := settings.Load(settings.Source{Prefix: "SITE_", Dir: "."})
-	if err != nil {
-		log.Fatal(err) // every wrong setting at once, with its place
-	}
-	db, err := sqlite.Open(context.Background(), set.Store.DatabaseURL.Path, sqlite.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err) // every wrong setting at once, with its place
+	db, err := sqlite.Open(ctx, set.Store.DatabaseURL.Path, sqlite.Options{})
+	must(err)
+	_, err = db.Migrate(ctx)
+	must(err)
 	site, err := merlon.New(set, merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()})
-	if err != nil {
-		log.Fatal(err)
-	}
+	must(err)
 	hello := func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "hello") }
-	log.Fatal(site.Server(site.Protect(http.HandlerFunc(hello))).ListenAndServe())
+	must(site.ListenAndServe(ctx, http.HandlerFunc(hello)))
 }

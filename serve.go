@@ -37,6 +37,17 @@ func (s *Site) Server(handler http.Handler) *http.Server {
 	}
 }
 
+// ListenAndServe protects next and serves it on the address of the settings
+// until ctx ends; see [Site.Serve].
+func (s *Site) ListenAndServe(ctx context.Context, next http.Handler) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", s.set.Server.Listen)
+	if err != nil {
+		return fmt.Errorf("merlon: %w", err)
+	}
+	return s.Serve(ctx, l, s.Protect(next))
+}
+
 // Serve answers connections of l with handler until ctx ends, and runs the
 // site's background work (outgoing mail, expired sessions) beside it. Then
 // readiness goes red, the drain delay of the settings passes, requests in
