@@ -172,7 +172,10 @@ func New(cfg Config) (*Accounts, error) {
 			return nil, err
 		}
 	}
-	return a, a.checkPages()
+	if err := a.checkPages(); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // originOf returns u as the beginning of a link, if it is scheme and host alone.
