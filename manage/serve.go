@@ -65,11 +65,20 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 			return err
 		}
 	}
-	listener, err := o.open(ctx, set)
+	listener, err := o.open(ctx, set, set.Server.Listen)
 	if err != nil {
 		return err
 	}
 	defer listener.Close() // closed by Serve already, unless what follows fails
+	if set.Server.AdminListen != "" {
+		admin, err := o.open(ctx, set, set.Server.AdminListen)
+		if err != nil {
+			return err
+		}
+		adminCtx, stop := context.WithCancel(ctx)
+		defer stop()
+		go serveAdmin(adminCtx, admin)
+	}
 	logger := o.logger(set)
 	db, err := o.database(ctx, set, logger)
 	if err != nil {
@@ -135,13 +144,12 @@ func (o *serveOptions) check(ctx context.Context, flags map[string]string) error
 }
 
 // open listens, and explains why if it cannot.
-func (o *serveOptions) open(ctx context.Context, set *settings.Settings) (net.Listener, error) {
+func (o *serveOptions) open(ctx context.Context, set *settings.Settings, address string) (net.Listener, error) {
 	listen := o.program.Env.Listen
 	if listen == nil {
 		var config net.ListenConfig
 		listen = func(network, address string) (net.Listener, error) { return config.Listen(ctx, network, address) }
 	}
-	address := set.Server.Listen
 	l, err := listen("tcp", address)
 	if err == nil {
 		if tcp, ok := l.Addr().(*net.TCPAddr); ok && o.dev && set.Hosts.PublicURL != nil && strings.HasSuffix(set.Hosts.PublicURL.Host, ":0") {
@@ -153,7 +161,10 @@ func (o *serveOptions) open(ctx context.Context, set *settings.Settings) (net.Li
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		e.Text += ": another program listens there"
-		e.Hints = []string{"stop it, or choose another address with --listen"}
+		e.Hints = []string{"stop it, or choose another address"}
+		if address == set.Server.Listen {
+			e.Hints = []string{"stop it, or choose another address with --listen"}
+		}
 	case errors.Is(err, fs.ErrPermission):
 		e.Text += ": permission denied"
 		e.Hints = []string{"ports below 1024 need CAP_NET_BIND_SERVICE; choose another with --listen"}

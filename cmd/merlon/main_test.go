@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 const goodKey = "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M"
 
 // TestScripts runs the program as people type it. Scripts begin with $KEY, a
-// good key, and $PORT, a port nobody listens on; their own commands are
+// good key, and $PORT and $ADMIN_PORT, where nobody listens; their own commands are
 //
 //	get URL [HEADER…]   GET, retried until somebody listens: status, headers and body to stdout
 //	occupy PORT         listen on the port until the script ends
@@ -33,14 +33,16 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				return err
-			}
-			e.Setenv("PORT", fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
 			e.Setenv("KEY", goodKey)
-			e.Setenv("NO_COLOR", "")
-			return l.Close()
+			for _, name := range []string{"PORT", "ADMIN_PORT"} {
+				l, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					return err
+				}
+				defer l.Close()
+				e.Setenv(name, fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
+			}
+			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"get": get, "occupy": occupy, "mode": mode, "sub": sub,
