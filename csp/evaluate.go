@@ -31,14 +31,17 @@ func (s Severity) String() string {
 	return "info"
 }
 
+// MarshalText returns what String does.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // A Finding is a weakness of a policy.
 type Finding struct {
-	ID        string // stable, such as "script-unsafe-inline"
-	Severity  Severity
-	Directive Directive
-	Source    Source // "" if it is about the directive as a whole
-	Message   string // what it means
-	Fix       string // what to do
+	ID        string    `json:"id"` // stable, such as "script-unsafe-inline"
+	Severity  Severity  `json:"severity"`
+	Directive Directive `json:"directive"`
+	Source    Source    `json:"source,omitempty"` // "" if it is about the directive as a whole
+	Message   string    `json:"message"`          // what it means
+	Fix       string    `json:"fix"`              // what to do
 }
 
 // Evaluate returns the weaknesses of a policy as a browser of today applies it

@@ -227,3 +227,19 @@ func FuzzParseHeader(f *testing.F) {
 		}
 	})
 }
+
+// What commands print for programs.
+func TestJSON(t *testing.T) {
+	for want, value := range map[string]any{
+		`{"id":"wildcard","severity":"high","directive":"script-src","source":"*","message":"m","fix":"f"}`: csp.Finding{ID: "wildcard", Severity: csp.High, Directive: csp.ScriptSrc, Source: "*", Message: "m", Fix: "f"},
+		`{"kind":"crash","enforced":true,"directive":"oom","route":"/","count":1,"first":"2026-11-22T12:00:00Z","last":"2026-11-22T12:00:00Z"}`: csp.Report{
+			Kind: csp.KindCrash, Enforced: true, Directive: "oom", Route: "/", Count: 1, First: noon, Last: noon},
+		`{"directive":"img-src","add":"a.com","explain":"e","advice":"a","risk":"low","risk_text":"r","count":2,"routes":["/"]}`: csp.Suggestion{
+			Directive: csp.ImgSrc, Add: "a.com", Explain: "e", Advice: "a", Risk: csp.Low, RiskText: "r", Count: 2, Routes: []string{"/"}},
+	} {
+		got, err := json.Marshal(value)
+		if err != nil || string(got) != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+}

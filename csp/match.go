@@ -18,8 +18,8 @@ const (
 
 // A Verdict is what a policy would do with what one Report tells.
 type Verdict struct {
-	Report  Report
-	Outcome Outcome
+	Report  Report  `json:"report"`
+	Outcome Outcome `json:"outcome"`
 }
 
 // WouldBlock returns what policy would do with the violations among reports,

@@ -1,6 +1,7 @@
 package csp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/internal/request"
 )
 
@@ -40,6 +42,9 @@ type ReceiverConfig struct {
 	// Observe is called with each report that is taken, for metrics; nil is
 	// not. It must be quick and safe for concurrent use.
 	Observe func(Report)
+	// Audit takes an event for a script that an enforced policy stopped, at
+	// most ten for each write to the store; nil drops them.
+	Audit audit.Sink
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Logger is told when reports cannot be stored; nil is silent.
@@ -373,11 +378,31 @@ func (c *Receiver) Flush(ctx context.Context) error {
 	if len(all) == 0 {
 		return nil
 	}
+	c.record(ctx, all)
 	if err := c.config.Store.Add(ctx, all); err != nil {
 		c.lost.Add(int64(len(all)))
 		return fmt.Errorf("csp: storing %d reports: %w", len(all), err)
 	}
 	return nil
+}
+
+// record audits the scripts that were stopped, the most reported ones: each may
+// be an attack that the policy has foiled.
+func (c *Receiver) record(ctx context.Context, all []Report) {
+	if c.config.Audit == nil {
+		return
+	}
+	stopped := slices.DeleteFunc(slices.Clone(all), func(r Report) bool {
+		return r.Kind != KindViolation || !r.Enforced || !strings.HasPrefix(r.Directive, string(ScriptSrc))
+	})
+	slices.SortFunc(stopped, func(a, b Report) int { return cmp.Compare(b.Count, a.Count) })
+	for _, r := range stopped[:min(len(stopped), 10)] {
+		// Reports are no audit trail: one that cannot be recorded is still stored.
+		_ = c.config.Audit.Record(ctx, audit.Event{
+			Name: audit.MaliciousCSPViolation, Time: r.Last, Subject: r.Route, Control: "csp", Reason: r.Directive,
+			Detail: fmt.Sprintf("%s (%d times)", what(r), r.Count),
+		})
+	}
 }
 
 // Run flushes at every interval until ctx ends, and once more then. It returns nil.

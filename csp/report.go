@@ -37,29 +37,30 @@ const (
 // Every text is bounded and holds no query string or fragment.
 type Report struct {
 	// Kind is what was reported, such as [KindViolation].
-	Kind string
+	Kind string `json:"kind"`
 	// Enforced says that the browser blocked it; false for report-only.
-	Enforced bool
+	Enforced bool `json:"enforced"`
 	// Directive is the effective directive of a violation, and what the report
 	// is about otherwise: the feature's id, the kind of error.
-	Directive string
+	Directive string `json:"directive"`
 	// Blocked is the origin that was blocked, as in "https://cdn.example.com",
 	// a scheme as in "data:", or one of the Blocked words. Empty where nothing was.
-	Blocked string
+	Blocked string `json:"blocked,omitempty"`
 	// Route is the page, with what differs from visitor to visitor taken out.
-	Route string
+	Route string `json:"route"`
 
 	// Count is how often it was reported, First and Last when.
-	Count       int64
-	First, Last time.Time
+	Count int64     `json:"count"`
+	First time.Time `json:"first"`
+	Last  time.Time `json:"last"`
 	// Browsers are up to eight browsers that reported it, as in "Firefox 140".
-	Browsers []string
+	Browsers []string `json:"browsers,omitempty"`
 	// Sample is the beginning of the blocked inline block, at most 40 bytes,
 	// or the message of another report, of the latest report that had one.
-	Sample string
+	Sample string `json:"sample,omitempty"`
 	// Source is the file that did it, with Line, of the latest report that had one.
-	Source string
-	Line   int
+	Source string `json:"source,omitempty"`
+	Line   int    `json:"line,omitempty"`
 }
 
 // Bounds of a Report's texts in bytes.

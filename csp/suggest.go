@@ -11,21 +11,21 @@ import (
 // the policy, or, where that would undo it, a change to the page.
 type Suggestion struct {
 	// Directive is the directive that blocked, or to which to add.
-	Directive Directive
+	Directive Directive `json:"directive"`
 	// Add is the source to add. Empty means that the policy should stay and
 	// the page change.
-	Add Source
+	Add Source `json:"add,omitempty"`
 	// Explain says what was blocked, how often, where, and by which browsers.
-	Explain string
+	Explain string `json:"explain"`
 	// Advice says what to do.
-	Advice string
+	Advice string `json:"advice"`
 	// Risk is what adding the source gives away, RiskText says it.
-	Risk     Severity
-	RiskText string
+	Risk     Severity `json:"risk"`
+	RiskText string   `json:"risk_text,omitempty"`
 	// Count, Routes and Browsers sum up the reports behind it.
-	Count    int64
-	Routes   []string
-	Browsers []string
+	Count    int64    `json:"count"`
+	Routes   []string `json:"routes"`
+	Browsers []string `json:"browsers,omitempty"`
 }
 
 // Suggest returns the smallest changes to policy under which what was reported

@@ -45,6 +45,17 @@ func browser(r *http.Request) *http.Request {
 	return r
 }
 
+// BenchmarkHarness is what the others cost without any protection.
+func BenchmarkHarness(b *testing.B) {
+	_, r := request.Attach(browser(get()))
+	handler := http.Handler(http.HandlerFunc(empty))
+	w := nothing{http.Header{}}
+	b.ReportAllocs()
+	for b.Loop() {
+		handler.ServeHTTP(w, r)
+	}
+}
+
 func BenchmarkSafe(b *testing.B) {
 	run(b, newProtection(b, csrf.Config{}), browser(get()), empty, 200)
 }

@@ -102,12 +102,29 @@ func (p *Protection) checkSource(r *http.Request) (proven bool, refusal *Refusal
 		if len(origins) == 1 && p.isKnown(r, origins[0]) {
 			return true, nil
 		}
-		return false, refuse(ReasonBadOrigin, "Origin %s is neither this site's own nor a trusted origin", list(origins))
+		return false, refuse(ReasonBadOrigin, "Origin %s is neither a trusted origin nor this site's own, %s", list(origins), describeOwn(r, origins))
 	}
 	if request.Secure(r) {
 		return false, p.checkReferer(r)
 	}
 	return false, nil
+}
+
+// describeOwn says what the site's own origin is taken to be. That it is wrong,
+// for a proxy that is not trusted speaks plain HTTP to the site, is the usual
+// reason why honest forms are refused.
+func describeOwn(r *http.Request, origins []string) string {
+	scheme := "http://"
+	if request.Secure(r) {
+		scheme = "https://"
+	}
+	text := quote(scheme + request.Host(r))
+	if o, ok := parseOrigin(origins[0]); ok && o.secure && scheme == "http://" {
+		if own, ok := ownOrigin(r); ok && own.host == o.host {
+			text += "; if a proxy ends HTTPS, it must be a trusted one"
+		}
+	}
+	return text
 }
 
 // isKnown reports whether the Origin header text is r's own origin or trusted.

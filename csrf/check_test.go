@@ -2,6 +2,7 @@ package csrf_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -209,5 +210,27 @@ func TestExemptionsAreListed(t *testing.T) {
 	if len(got) != 3 || got[0] != (csrf.Exemption{Kind: "trusted-origin", Pattern: "https://*.example.org"}) ||
 		got[1] != (csrf.Exemption{Kind: "exempt", Pattern: "POST /hook"}) || got[2] != (csrf.Exemption{Kind: "tokenless", Pattern: "/api/"}) {
 		t.Errorf("%v", got)
+	}
+}
+
+// The usual misconfiguration tells what to do about it, to the site's people.
+func TestUntrustedProxyIsExplained(t *testing.T) {
+	p := newProtection(t, csrf.Config{})
+	for origin, hint := range map[string]bool{"https://www.example.com": true, "https://evil.example": false, "http://evil.example": false} {
+		err := p.Check(row{0, "POST", "http", www, origin, absent, absent, absent, absent, nil, ""}.request(nil))
+		var refusal *csrf.Refusal
+		if !errors.As(err, &refusal) || !strings.Contains(refusal.Detail, `own, "http://www.example.com"`) || strings.Contains(refusal.Detail, "proxy") != hint {
+			t.Errorf("%s: %+v", origin, refusal)
+		}
+	}
+}
+
+// As in Django, an exempt page may still show a form.
+func TestExemptPageMayShowAForm(t *testing.T) {
+	p := newProtection(t, csrf.Config{Exempt: []string{"/path"}})
+	r := httptest.NewRequest("POST", "/path", nil)
+	r.Header.Set("Origin", "https://evil.example")
+	if w := serve(p, r, askToken); w.Code != 200 || len(w.Result().Cookies()) != 1 {
+		t.Errorf("%d %v", w.Code, w.Header())
 	}
 }

@@ -35,7 +35,7 @@ type secret [secretSize]byte
 // lets [Protection.Handler] make it.
 type State struct {
 	protection *Protection
-	header     http.Header // of the response
+	writer     http.ResponseWriter
 	request    *http.Request
 
 	mu      sync.Mutex
@@ -106,7 +106,7 @@ func Field(ctx context.Context) template.HTML {
 func (p *Protection) Rotate(w http.ResponseWriter, r *http.Request) {
 	s := from(r.Context())
 	if s == nil {
-		s = &State{protection: p, header: w.Header(), request: r}
+		s = &State{protection: p, writer: w, request: r}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,8 +127,8 @@ func (s *State) refresh() secret {
 	session := p.binding(s.request)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	request.AddVary(s.header, "Cookie")
-	request.NoShare(s.header)
+	request.AddVary(s.writer.Header(), "Cookie")
+	request.NoShare(s.writer.Header())
 	if s.loaded && bytes.Equal(session, s.session) {
 		return s.secret
 	}
@@ -150,16 +150,17 @@ func (s *State) renew(session []byte) {
 	var text [plainLen]byte
 	encoding.Encode(text[:], s.secret[:])
 	cookie := p.cookieName + "=" + string(text[:]) + p.cookieAttrs
-	lines := s.header["Set-Cookie"]
+	header := s.writer.Header()
+	lines := header["Set-Cookie"]
 	kept := lines[:0:0]
 	for _, line := range lines {
 		if !strings.HasPrefix(line, cookie[:len(p.cookieName)+1]) {
 			kept = append(kept, line)
 		}
 	}
-	s.header["Set-Cookie"] = append(kept, cookie)
-	request.AddVary(s.header, "Cookie")
-	request.NoShare(s.header)
+	header["Set-Cookie"] = append(kept, cookie)
+	request.AddVary(header, "Cookie")
+	request.NoShare(header)
 }
 
 // fromCookie returns the first secret among r's cookies that this site made
