@@ -27,16 +27,25 @@ const (
 	DefaultMailBudget = 5
 )
 
-// A Guard limits guesses at credentials. Reserve is called before a password is
-// looked at and counts the attempt, so that guesses in parallel cannot pass the
-// limit; settle is then called once with how it ended, and gives a success
-// back. account is the canonical e-mail address that was asked for, whether it
-// has an account or not, or "" if what was sent is no address.
+// A Guard limits guesses at credentials; *lockout.Guard is one. account is
+// always the canonical e-mail address that was asked for, whether it has an
+// account or not, or "" if what was sent is no address. Implementations must be
+// safe for concurrent use.
 //
 // A *Refusal (deny.Refusal) as error is answered as it says; any other error is
-// answered 503. Implementations must be safe for concurrent use.
+// answered 503.
 type Guard interface {
+	// Reserve is called before a password is looked at and counts the attempt,
+	// so that guesses in parallel cannot pass the limit; settle is then called
+	// once with how it ended, and gives a success back. A failure that locks
+	// may be answered with the error that settle returns.
 	Reserve(r *http.Request, account string) (settle func(ctx context.Context, succeeded bool) error, err error)
+	// Trust is called when the account has signed in with the browser that r
+	// comes from.
+	Trust(w http.ResponseWriter, r *http.Request, account string)
+	// PasswordChanged is called when the account has a new password: browsers
+	// that were trusted are so no more, and what locked the account is over.
+	PasswordChanged(ctx context.Context, account string) error
 }
 
 // A Mailer makes entries for the outbox, which the store then adds in its own
@@ -204,6 +213,10 @@ type openGuard struct{}
 func (openGuard) Reserve(*http.Request, string) (func(context.Context, bool) error, error) {
 	return func(context.Context, bool) error { return nil }, nil
 }
+
+func (openGuard) Trust(http.ResponseWriter, *http.Request, string) {}
+
+func (openGuard) PasswordChanged(context.Context, string) error { return nil }
 
 // Paths of the pages.
 const (

@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -27,22 +26,6 @@ func (a *Accounts) unavailable(w http.ResponseWriter, r *http.Request, err error
 		reason = "busy"
 	}
 	a.refuse(w, r, &Refusal{Status: http.StatusServiceUnavailable, Control: "accounts", Reason: reason, RetryAfter: retryAfter, Err: err})
-}
-
-// reserve counts an attempt at the password of an account. If it returns nil,
-// the request has been answered.
-func (a *Accounts) reserve(w http.ResponseWriter, r *http.Request, account string) func(context.Context, bool) error {
-	settle, err := a.cfg.Guard.Reserve(r, account)
-	var refusal *Refusal
-	switch {
-	case err == nil:
-		return settle
-	case errors.As(err, &refusal):
-		a.refuse(w, r, refusal)
-	default:
-		a.unavailable(w, r, err)
-	}
-	return nil
 }
 
 // now returns the moment that r is judged by, to the microsecond as it is stored.

@@ -45,16 +45,23 @@ func (a *Accounts) login(w http.ResponseWriter, r *http.Request) {
 	v.Email, v.Next = form.Get(fieldEmail), next(form.Get(fieldNext))
 	password := form.Get(fieldPassword)
 	canonical, _, _ := mail.Canonical(v.Email) // "" if it is none: nobody has that
-	settle := a.reserve(w, r, canonical)
-	if settle == nil {
+	try := a.reserve(w, r, canonical, "login", v)
+	if try == nil {
 		return
 	}
 	u, rehash, reason, err := a.authenticate(r.Context(), canonical, password)
-	if err == nil {
-		err = settle(r.Context(), reason == "")
-	}
 	if err != nil {
 		a.unavailable(w, r, err)
+		return
+	}
+	if try.hidden {
+		reason = "locked"
+	}
+	if err := try.settle(r.Context(), reason == ""); err != nil {
+		if reason != "" {
+			a.record(r, audit.LoginFail, "", canonical, reason)
+		}
+		a.refused(w, r, try, err)
 		return
 	}
 	if reason == "" {
@@ -67,6 +74,7 @@ func (a *Accounts) login(w http.ResponseWriter, r *http.Request) {
 		a.record(r, audit.LoginFail, "", canonical, reason)
 		a.wrong(w, r, "login", v, Problem{"", badCredentials})
 	default:
+		a.cfg.Guard.Trust(w, r, canonical)
 		a.record(r, audit.LoginSuccess, u.ID, canonical, "")
 		seeOther(w, r, a.after(v.Next))
 	}

@@ -136,8 +136,10 @@ func (a *Accounts) SetPassword(ctx context.Context, idOrEmail, password string) 
 	}
 	a.cfg.Mail.Wake()
 	a.note(ctx, audit.PasswordChange, u, "administrator")
-	_, err = a.cfg.Sessions.RevokeAll(ctx, u.ID)
-	return err
+	if _, err = a.cfg.Sessions.RevokeAll(ctx, u.ID); err != nil {
+		return err
+	}
+	return a.cfg.Guard.PasswordChanged(ctx, u.Canonical)
 }
 
 // SignOut ends all sessions of the user.

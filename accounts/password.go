@@ -67,10 +67,14 @@ func (a *Accounts) change(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = a.cfg.Sessions.Start(w, r, u.ID)
 	}
+	if err == nil {
+		err = a.cfg.Guard.PasswordChanged(r.Context(), u.Canonical)
+	}
 	if err != nil {
 		a.unavailable(w, r, err)
 		return
 	}
+	a.cfg.Guard.Trust(w, r, u.Canonical)
 	a.rotate(w, r)
 	seeOther(w, r, pathHome+"?done=password-changed")
 }
@@ -78,23 +82,13 @@ func (a *Accounts) change(w http.ResponseWriter, r *http.Request) {
 // confirmCurrent checks the current password. If it returns false, the request
 // has been answered.
 func (a *Accounts) confirmCurrent(w http.ResponseWriter, r *http.Request, u *User, password string, v View) bool {
-	settle := a.reserve(w, r, u.Canonical)
-	if settle == nil {
-		return false
-	}
-	result, err := a.cfg.Passwords.Verify(r.Context(), password, u.Password.Reveal())
-	if err == nil {
-		err = settle(r.Context(), result.OK)
-	}
-	if err != nil {
-		a.unavailable(w, r, err)
-		return false
-	}
-	if !result.OK {
+	ok, answered := a.guess(w, r, u.Canonical, "password_change", v, password, u.Password.Reveal(), func() {
 		a.record(r, audit.PasswordChangeFail, u.ID, u.Canonical, "wrong-password")
+	})
+	if !ok && !answered {
 		a.wrong(w, r, "password_change", v, Problem{fieldPassword, "This is not your current password."})
 	}
-	return result.OK
+	return ok
 }
 
 // newPassword is the change that a new password brings, based on the old one: it
@@ -215,10 +209,15 @@ func (a *Accounts) resetSet(w http.ResponseWriter, r *http.Request) {
 	}
 	a.cfg.Mail.Wake()
 	a.record(r, audit.PasswordChange, u.ID, u.Canonical, "reset")
-	if _, err := a.cfg.Sessions.RevokeAll(r.Context(), u.ID); err != nil {
+	_, err = a.cfg.Sessions.RevokeAll(r.Context(), u.ID)
+	if err == nil {
+		err = a.cfg.Guard.PasswordChanged(r.Context(), u.Canonical)
+	}
+	if err != nil {
 		a.unavailable(w, r, err)
 		return
 	}
+	a.cfg.Guard.Trust(w, r, u.Canonical)
 	a.rotate(w, r)
 	seeOther(w, r, pathLogin+"?done=password-reset")
 }

@@ -220,6 +220,10 @@ func (g *guard) Reserve(_ *http.Request, account string) (func(context.Context, 
 
 var errFault = errors.New("disk on fire")
 
+func (g *guard) Trust(http.ResponseWriter, *http.Request, string) {}
+
+func (g *guard) PasswordChanged(context.Context, string) error { return nil }
+
 // faults fails the nth call, counting from 1; 0 fails none.
 type faults struct {
 	mu     sync.Mutex

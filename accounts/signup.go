@@ -141,23 +141,13 @@ func (a *Accounts) knowsPassword(w http.ResponseWriter, r *http.Request, t Token
 		a.wrong(w, r, "verify", v, Problem{fieldPassword, "Enter the password you chose when you signed up."})
 		return false
 	}
-	settle := a.reserve(w, r, t.Canonical)
-	if settle == nil {
-		return false
-	}
-	result, err := a.cfg.Passwords.Verify(r.Context(), password, t.Password.Reveal())
-	if err == nil {
-		err = settle(r.Context(), result.OK)
-	}
-	if err != nil {
-		a.unavailable(w, r, err)
-		return false
-	}
-	if !result.OK {
+	ok, answered := a.guess(w, r, t.Canonical, "verify", v, password, t.Password.Reveal(), func() {
 		a.record(r, audit.LoginFail, "", t.Canonical, "verify-wrong-password")
+	})
+	if !ok && !answered {
 		a.wrong(w, r, "verify", v, Problem{fieldPassword, "This is not the password of this sign-up. If you signed up more than once, open the link in the newest mail."})
 	}
-	return result.OK
+	return ok
 }
 
 // deadLink answers a link that cannot be used, and any other error with 503.
