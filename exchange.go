@@ -3,23 +3,25 @@ package merlon
 import (
 	"bufio"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
 
+	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/csp"
+	"github.com/merlon-go/merlon/csrf"
 	"github.com/merlon-go/merlon/internal/deny"
 	"github.com/merlon-go/merlon/internal/request"
-
-	"log/slog"
-
-	"github.com/merlon-go/merlon/audit"
 )
 
-// An exchange is one request and its answer. It holds the request's Info and
-// the writer in one allocation.
+// An exchange is one request and its answer. It holds what the controls keep
+// about it in one allocation.
 type exchange struct {
 	info   request.Info
 	writer writer
+	csp    csp.State
+	csrf   csrf.State
 }
 
 // writer notes the status of the answer, so that a panic before it can still
@@ -77,6 +79,7 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Site) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{writer: writer{ResponseWriter: w}}
+		x.info.CSP, x.info.CSRF = &x.csp, &x.csrf
 		_, r = request.Into(&x.info, r)
 		defer s.recover(&x.writer, r)
 		if r.Body != nil && r.Body != http.NoBody {
