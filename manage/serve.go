@@ -70,14 +70,10 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return err
 	}
 	defer listener.Close() // closed by Serve already, unless what follows fails
-	if set.Server.AdminListen != "" {
-		admin, err := o.open(ctx, set, set.Server.AdminListen)
-		if err != nil {
-			return err
-		}
-		adminCtx, stop := context.WithCancel(ctx)
-		defer stop()
-		go serveAdmin(adminCtx, admin)
+	adminCtx, stopAdmin := context.WithCancel(ctx)
+	defer stopAdmin()
+	if err := o.admin(adminCtx, set); err != nil {
+		return err
 	}
 	logger := o.logger(set)
 	db, err := o.database(ctx, set, logger)
@@ -110,6 +106,18 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		logger.Info("stopped")
 	}
 	return nil
+}
+
+// admin serves profiles beside the site if the settings ask for it.
+func (o *serveOptions) admin(ctx context.Context, set *settings.Settings) error {
+	if set.Server.AdminListen == "" {
+		return nil
+	}
+	l, err := o.open(ctx, set, set.Server.AdminListen)
+	if err == nil {
+		go serveAdmin(ctx, l)
+	}
+	return err
 }
 
 // check runs the checks and refuses to go on if one finds an error.

@@ -63,6 +63,8 @@ func Rules() []check.Rule {
 		sessionIdleLong(),
 		passwordLengthShort(),
 		lockoutWeak(),
+		rateLimitOpen(),
+		rateLimitReport(),
 		bodyLimitLarge(),
 		timeoutsLong(),
 
