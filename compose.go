@@ -388,11 +388,20 @@ func (noMail) Send(context.Context, mail.Message) error {
 	return errors.New("merlon: no mail service: set EMAIL_URL")
 }
 
+// words are those that everybody tries first in a password for this site.
+func (b *builder) words() []string {
+	words := []string{b.site.name}
+	if u := b.set.Hosts.PublicURL; u != nil && !b.set.Dev {
+		words = append(words, u.Hostname())
+	}
+	return words
+}
+
 func (b *builder) accounts(store accounts.Store) {
 	p := b.set.Passwords
 	hasher, err := passwords.New(passwords.Config{Workers: p.HashConcurrency})
 	b.whole(err)
-	policy, err := passwords.NewPolicy(passwords.PolicyConfig{MinLength: p.MinLength, Context: []string{b.site.name}})
+	policy, err := passwords.NewPolicy(passwords.PolicyConfig{MinLength: p.MinLength, Context: b.words()})
 	b.try("PASSWORD_MIN_LENGTH", "", err)
 	if b.err() != nil {
 		return

@@ -38,7 +38,7 @@ var empty = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 // The names as their standards spell them, written out anew: Fetch (nosniff,
 // Cross-Origin-Resource-Policy), RFC 7034, the Referrer Policy and Permissions
 // Policy recommendations, HTML (opener and embedder), RFC 6797.
-const allOff = "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), " +
+const allOff = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), " +
 	"magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), xr-spatial-tracking=()"
 
 func overHTTP() http.Header {

@@ -23,7 +23,7 @@ type PermissionsPolicy map[string][]string
 // map, which may be changed.
 func DefaultPermissionsPolicy() PermissionsPolicy {
 	return PermissionsPolicy{
-		"accelerometer": nil, "bluetooth": nil, "camera": nil, "display-capture": nil, "geolocation": nil,
+		"accelerometer": nil, "camera": nil, "display-capture": nil, "geolocation": nil,
 		"gyroscope": nil, "hid": nil, "magnetometer": nil, "microphone": nil, "midi": nil,
 		"payment": nil, "serial": nil, "usb": nil, "xr-spatial-tracking": nil,
 	}
