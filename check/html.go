@@ -51,6 +51,13 @@ func WriteHTML(w io.Writer, r *Report, o HTMLOptions) error {
 			return n == p.Line || n > p.Line && n <= p.EndLine
 		},
 		"plain": plain,
+		"code": func(line string) string { // tabs stay, what could reorder the line does not
+			parts := strings.Split(line, "\t")
+			for i := range parts {
+				parts[i] = plain(parts[i])
+			}
+			return strings.Join(parts, "\t")
+		},
 	}).Parse(reportPage)
 	if err != nil {
 		return err

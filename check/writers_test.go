@@ -192,3 +192,19 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+// TestAttackTrojanSource: characters that reorder a line must not reach a
+// report, where they would show other code than runs (CVE-2021-42574).
+func TestAttackTrojanSource(t *testing.T) {
+	f := check.Finding{Title: "x\u202ey", Place: check.Place{File: "f.go", Line: 1, Col: 1}}
+	r := run(t, check.Options{Rules: []check.Rule{rule("a", check.Error, f)}, Target: target(map[string]string{"f.go": "if x /*\u202e } \u2066*/ {\n"})})
+	for _, format := range []check.Format{check.Text, check.HTML} {
+		var b bytes.Buffer
+		if err := check.Write(&b, r, format, check.WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.ContainsAny(b.String(), "\u202e\u2066") {
+			t.Errorf("%s holds characters that reorder text", format)
+		}
+	}
+}
