@@ -17,9 +17,9 @@ type ask struct {
 	state    state
 	degraded bool
 
-	leased lease // what the lease table said, and for a fetch:
-	size   int64 // the exponent of its batch
-	held   int64 // events of the lease before
+	leased lease // what the lease table said, and with it:
+	size   int64 // the exponent of the batch to fetch
+	cost   int64 // what the lease gave
 }
 
 // state is where an answer came from.
@@ -160,7 +160,7 @@ func (e *engine) fill(a *ask, rule *rule, s *subject, now int64) {
 	if !a.cell.Look {
 		e.lease(a, now)
 	}
-	if a.leased == leaseNone || a.leased == leaseFetch {
+	if a.leased != leaseHit && a.leased != leaseDenied {
 		var array [256]byte
 		var sum [32]byte
 		copy(a.cell.Key[:], e.digest.Sum(sum[:0], s.material(array[:0], rule)))

@@ -15,8 +15,9 @@ const (
 	// leaseNodes: limits below so many times the nodes are exact always.
 	leaseNodes = 5
 	// leaseMax and leaseMin bound how long a lease lasts; it is a quarter of
-	// the time in which the whole burst is regained.
-	leaseMax = 10 * time.Second
+	// the time in which the whole burst is regained. What is left of a batch
+	// when the next arrives lasts as long as that one.
+	leaseMax = 5 * time.Second
 	leaseMin = 20 * time.Millisecond
 )
 
@@ -28,36 +29,46 @@ const (
 	leaseHit                 // answered from a lease
 	leaseDenied              // refused from memory: the store said until when
 	leaseFetch               // ask the store for a batch
+	leaseTopUp               // answered from a lease that runs low: ask the store for the next batch along the way
 )
 
-// A lease stands in a Memory as its end, rounded to 4 ms, with three numbers in
-// the bits below: what was left in the store as a fraction, the exponent of the
-// batch size, and the events in hand or one of two special values.
+// A lease stands in a Memory as its end, rounded to 4 ms, with four numbers in
+// the bits below: whether somebody asks the store for a batch, the exponent of
+// the batch size, what was left in the store as a fraction, and the events in
+// hand or a special value.
 const (
 	tokenBits = 12
-	leftBits  = 6
+	leftBits  = 5
 	sizeBits  = 4
-	lowBits   = tokenBits + leftBits + sizeBits
+	lowBits   = tokenBits + leftBits + sizeBits + 1
+	lowMask   = 1<<lowBits - 1
 
-	tokensFetching = 1<<tokenBits - 1
-	tokensDenied   = 1<<tokenBits - 2
-	maxTokens      = 1<<tokenBits - 3
-	leftWhole      = 1<<leftBits - 1
-	maxSize        = tokenBits - 1
+	tokensDenied = 1<<tokenBits - 1
+	maxTokens    = 1<<tokenBits - 2
+	leftWhole    = 1<<leftBits - 1
+	maxSize      = tokenBits - 1
 )
 
-type leaseValue struct{ tokens, left, size int64 }
+type leaseValue struct {
+	tokens, left, size int64
+	fetching           bool
+}
 
 func unpackLease(t int64) leaseValue {
 	return leaseValue{
-		tokens: t & (1<<tokenBits - 1),
-		left:   t >> tokenBits & leftWhole,
-		size:   t >> (tokenBits + leftBits) & (1<<sizeBits - 1),
+		tokens:   t & (1<<tokenBits - 1),
+		left:     t >> tokenBits & leftWhole,
+		size:     t >> (tokenBits + leftBits) & (1<<sizeBits - 1),
+		fetching: t>>(lowBits-1)&1 != 0,
 	}
 }
 
 func (v leaseValue) pack(until int64) int64 {
-	return until&^(1<<lowBits-1) | v.size<<(tokenBits+leftBits) | v.left<<tokenBits | v.tokens
+	t := until&^lowMask | v.size<<(tokenBits+leftBits) | v.left<<tokenBits | v.tokens
+	if v.fetching {
+		t |= 1 << (lowBits - 1)
+	}
+	return t
 }
 
 // leaseSize returns how many events of rule one node may hold, 0 if the rule
@@ -83,91 +94,130 @@ func (r *rule) leaseTime() time.Duration { return min(r.capacity/4, leaseMax) }
 // lease tries to answer a from the lease table, and otherwise tells it what to
 // ask the store for. The batch doubles while batches are used up within a
 // quarter of their time and begins at one event otherwise: a slow key never
-// pays for events that it does not use.
+// pays for events that it does not use. Who finds a quarter of a batch left
+// brings the next one, so that the others need not wait.
 func (e *engine) lease(a *ask, now int64) {
 	most := e.leaseSize(a.rule)
-	if most == 0 || a.cell.Cost > most {
+	c := &a.cell
+	if most == 0 || c.Cost > most {
 		return
 	}
+	s := e.leases.shard(c.mark)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// A fetch ends by itself should its maker never come back.
+	var v leaseValue
+	until := now + 2*int64(e.Timeout) + lowMask
+	if b, i := s.find(c.mark); b != nil && b.times[i] > now {
+		until = b.times[i]
+		v = unpackLease(until)
+		if v.tokens == tokensDenied {
+			a.leased, c.Short = leaseDenied, true
+			c.Ahead = time.Duration(max(until&^lowMask-now, 1) + c.capacity() - int64(c.Interval))
+			return
+		}
+		if a.cost = c.Cost; v.tokens >= a.cost {
+			v.tokens -= a.cost
+			a.leased = leaseHit
+			a.lend(v)
+			if v.fetching || v.tokens >= min(1<<v.size, most)/4 {
+				b.times[i] = v.pack(until)
+				return
+			}
+			a.leased, c.Soft, c.Cost = leaseTopUp, true, 1
+		} else if v.fetching {
+			return
+		}
+		lasts := int64(a.rule.leaseTime())
+		if now-(until-lasts) < lasts/4 && 1<<v.size < most {
+			v.size = min(v.size+1, maxSize)
+		}
+	}
+	if a.leased != leaseTopUp {
+		a.leased = leaseFetch
+	}
+	a.size, v.fetching = v.size, true
+	c.Want = max(min(c.Cost+1<<v.size-1, most-v.tokens), c.Cost)
+	s.put(c.mark, v.pack(until), now, levelHalf)
+}
+
+// lend fills in the answer of a lease that has v left.
+func (a *ask) lend(v leaseValue) {
+	c := &a.cell
+	c.Short, c.Got = false, a.cost
+	remaining := min(v.left*c.Burst/leftWhole+v.tokens, c.Burst)
+	c.Ahead = time.Duration((c.Burst - remaining) * int64(c.Interval))
+}
+
+// settle ends a fetch or top-up that the store answered, or that it did not
+// answer: then a has got nothing.
+func (e *engine) settle(a *ask, now int64, answered bool) {
 	c, s := &a.cell, e.leases.shard(a.cell.mark)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var v leaseValue
-	b, i := s.find(a.cell.mark)
-	if b != nil && b.times[i] > now {
-		until := b.times[i]
-		v = unpackLease(until)
-		switch {
-		case v.tokens == tokensFetching:
-			return
-		case v.tokens == tokensDenied:
-			a.leased, c.Short = leaseDenied, true
-			wait := until&^(1<<lowBits-1) - now
-			c.Ahead = time.Duration(max(wait, 1) + c.capacity() - int64(c.Interval))
-			return
-		case v.tokens >= c.Cost:
-			a.leased, c.Got = leaseHit, c.Cost
-			v.tokens -= c.Cost
-			b.times[i] = v.pack(until)
-			remaining := min(v.left*c.Burst/leftWhole+v.tokens, c.Burst)
-			c.Ahead = time.Duration((c.Burst - remaining) * int64(c.Interval))
-			return
+	until := now
+	if b, i := s.find(c.mark); b != nil && b.times[i] > now {
+		if until, v = b.times[i], unpackLease(b.times[i]); v.tokens == tokensDenied {
+			v.tokens = 0
 		}
-		if taken := until - int64(a.rule.leaseTime()); now-taken < int64(a.rule.leaseTime()/4) {
-			v.size = min(v.size+1, maxSize)
+	}
+	v.fetching = false
+	if answered {
+		v.size = a.size
+		if whole := c.capacity(); whole > 0 {
+			v.left = min((whole-int64(c.Ahead))/max(whole/leftWhole, 1), leftWhole)
 		}
+		extra := c.Got
+		if a.leased == leaseFetch {
+			extra -= c.Cost
+		}
+		if c.Got > 0 {
+			v.tokens, until = min(v.tokens+extra, maxTokens), now+int64(a.rule.leaseTime())
+		}
+	}
+	if a.leased == leaseFetch {
+		c.Got = min(c.Got, c.Cost)
+		c.Ahead = time.Duration(max(int64(c.Ahead)-v.tokens*int64(c.Interval), 0))
 	} else {
-		v = leaseValue{}
+		a.lend(v)
 	}
-	a.leased, a.size, a.held = leaseFetch, v.size, v.tokens
-	c.Want = c.Cost + min(1<<v.size-1, most-v.tokens)
-	v.tokens = tokensFetching
-	// The mark ends by itself should its maker never come back.
-	s.put(a.cell.mark, v.pack(now+2*int64(e.Timeout)+1<<lowBits), now, levelLow)
-}
-
-// settle keeps what the store gave for a fetch that was granted.
-func (e *engine) settle(a *ask, now int64) {
-	c := &a.cell
-	extra := c.Got - c.Cost
-	v := leaseValue{tokens: min(extra+a.held, maxTokens), size: a.size}
-	if whole := c.capacity(); whole > 0 {
-		v.left = (whole - int64(c.Ahead)) / (whole / leftWhole)
-		v.left = min(v.left, leftWhole)
-	}
-	c.Got = c.Cost
-	c.Ahead = time.Duration(max(int64(c.Ahead)-v.tokens*int64(c.Interval), 0))
-	e.putLease(a.cell.mark, v.pack(now+int64(a.rule.leaseTime())), now, levelHalf)
+	s.put(c.mark, v.pack(until), now, levelHalf)
 }
 
 // refuse keeps until when the store has nothing for a fetch that was refused.
 func (e *engine) refuse(a *ask, now int64) {
 	wait := int64(a.result().RetryAfter)
 	if a.cell.Cost != 1 || wait == 0 {
-		e.putLease(a.cell.mark, now, now, levelLow)
+		e.settle(a, now, false)
 		return
 	}
-	v := leaseValue{tokens: tokensDenied}
 	// Rounded up, because this is what the client is told.
-	e.putLease(a.cell.mark, v.pack(now+wait+1<<lowBits-1), now, levelRefused)
+	e.putLease(a.cell.mark, leaseValue{tokens: tokensDenied}.pack(now+wait+lowMask), now, levelRefused)
 }
 
 // undo puts a's events back into the lease, or ends its fetch.
 func (e *engine) undo(a *ask, now int64) {
-	switch a.leased {
-	case leaseHit:
-		s := e.leases.shard(a.cell.mark)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if b, i := s.find(a.cell.mark); b != nil && b.times[i] > now {
-			if v := unpackLease(b.times[i]); v.tokens+a.cell.Cost <= maxTokens {
-				b.times[i] += a.cell.Cost
-			}
-		}
-		a.cell.Got = 0
-	case leaseFetch:
-		e.putLease(a.cell.mark, now, now, levelLow)
+	if a.leased == leaseNone || a.leased == leaseDenied {
+		return
 	}
+	s := e.leases.shard(a.cell.mark)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a.cell.Got = 0
+	b, i := s.find(a.cell.mark)
+	if b == nil || b.times[i] <= now {
+		return
+	}
+	until := b.times[i]
+	v := unpackLease(until)
+	if a.leased != leaseFetch && v.tokens+a.cost <= maxTokens {
+		v.tokens += a.cost
+	}
+	if a.leased != leaseHit {
+		v.fetching = false
+	}
+	b.times[i] = v.pack(until)
 }
 
 func (e *engine) putLease(mark uint64, t, now int64, lvl uint64) {

@@ -40,15 +40,23 @@ func (e *engine) sharedAll(ctx context.Context, asks []ask, now int64) bool {
 	if pending == 0 {
 		return true
 	}
-	ok, err := e.askStore(ctx, asks, pending, now)
+	ok, err := e.askStore(ctx, asks, now)
 	if err != nil {
+		for i := range asks {
+			if asks[i].leased == leaseTopUp { // answered all the same
+				asks[i].state = stateShared
+				e.settle(&asks[i], now, false)
+			}
+		}
 		ok = e.degrade(asks, now)
 	}
 	for i := range asks {
 		a := &asks[i]
 		switch {
+		case a.leased == leaseTopUp && ok && err == nil:
+			e.settle(a, now, true)
 		case a.leased == leaseFetch && a.state == stateShared && a.cell.Got > 0:
-			e.settle(a, now)
+			e.settle(a, now, true)
 		case a.leased == leaseFetch && a.state == stateShared && a.cell.Short:
 			e.refuse(a, now)
 		case a.leased == leaseFetch || !ok:
@@ -59,7 +67,7 @@ func (e *engine) sharedAll(ctx context.Context, asks []ask, now int64) bool {
 }
 
 // askStore puts the pending asks to the store.
-func (e *engine) askStore(ctx context.Context, asks []ask, pending int, now int64) (bool, error) {
+func (e *engine) askStore(ctx context.Context, asks []ask, now int64) (bool, error) {
 	pooled := e.cells.Get().(*[]Cell)
 	cells := (*pooled)[:0]
 	for i := range asks {
