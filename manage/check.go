@@ -81,7 +81,7 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	if options.Baseline, err = o.readBaseline(); err != nil {
 		return err
 	}
-	options.Target = o.program.target(o.dev, nil)
+	options.Target = o.program.target(o.dev, true, nil)
 	options.Target.Paths = o.paths
 	if set := options.Target.Settings; set != nil {
 		options.Silenced = set.Check.Silenced

@@ -28,7 +28,8 @@ type App struct {
 	// Prefix is that of the environment variables; "" means "MERLON_".
 	Prefix string
 	// Handler makes the site's handler, which the controls then protect; nil
-	// serves Merlon's own pages alone.
+	// serves Merlon's own pages alone. check calls it too, with a site whose
+	// stores are empty, and asks what it returns for a few pages with GET.
 	Handler func(*merlon.Site) http.Handler
 	// Extra are settings of the program's own, loaded beside Merlon's.
 	Extra []settings.Setting

@@ -98,14 +98,15 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return p.badSettings(err)
 	}
 	handler := p.handler(site)
-	o.greet(set, listener.Addr(), logger)
-	if err := site.Serve(ctx, listener, handler); err != nil {
-		return err
+	if err := stores.Audit.Record(ctx, audit.Event{Name: audit.SystemStartup, Control: "serve"}); err != nil {
+		return failed("writing the audit trail", err)
 	}
-	if !o.dev {
+	o.greet(set, listener.Addr(), logger)
+	err = site.Serve(ctx, listener, handler)
+	if !o.dev && err == nil {
 		logger.Info("stopped")
 	}
-	return nil
+	return errors.Join(err, stores.Audit.Record(context.WithoutCancel(ctx), audit.Event{Name: audit.SystemStop, Control: "serve"}))
 }
 
 // admin serves profiles beside the site if the settings ask for it.
@@ -123,7 +124,7 @@ func (o *serveOptions) admin(ctx context.Context, set *settings.Settings) error 
 // check runs the checks and refuses to go on if one finds an error.
 func (o *serveOptions) check(ctx context.Context, flags map[string]string) error {
 	p := o.program
-	target := p.target(false, flags)
+	target := p.target(false, false, flags) // the program makes its handler once, below
 	options := check.Options{Rules: p.rules(), Known: p.Known, FailLevel: check.Error, Target: target}
 	if target.Settings != nil {
 		options.Silenced = target.Settings.Check.Silenced

@@ -15,8 +15,9 @@ import (
 )
 
 // target is what the checks look at: the settings, and the site composed from
-// them with empty stores, so that probes leave no trace.
-func (p *Program) target(dev bool, flags map[string]string) *check.Target {
+// them with empty stores, so that probes leave no trace. pages adds the
+// program's own.
+func (p *Program) target(dev, pages bool, flags map[string]string) *check.Target {
 	env := p.Env
 	t := &check.Target{Dir: env.Dir, Now: env.Now, Root: env.Root, GoVersion: env.GoVersion, TempDir: env.TempDir}
 	t.Settings, t.SettingsErr = settings.Load(settings.Source{
@@ -27,12 +28,12 @@ func (p *Program) target(dev bool, flags map[string]string) *check.Target {
 		return t
 	}
 	t.SecretFiles = p.secretFiles(t.Settings)
-	p.addSite(t)
+	p.addSite(t, pages)
 	return t
 }
 
 // addSite composes the site of t.Settings for the probes.
-func (p *Program) addSite(t *check.Target) {
+func (p *Program) addSite(t *check.Target, pages bool) {
 	db := memory.New()
 	site, err := merlon.Compose(merlon.Config{
 		Settings: t.Settings, Console: io.Discard, Now: p.Env.Now, SiteName: p.SiteName,
@@ -43,7 +44,7 @@ func (p *Program) addSite(t *check.Target) {
 		return
 	}
 	t.Site = site
-	if p.Handler == nil {
+	if p.Handler == nil || !pages {
 		return
 	}
 	func() {
