@@ -245,6 +245,9 @@ func sharedLimits(set *settings.Settings) (ratelimit.Store, func(), error) {
 // greet says that the site is there: to a developer in words, else in the log.
 func (o *serveOptions) greet(set *settings.Settings, address net.Addr, logger *slog.Logger) {
 	if !o.dev {
+		if o.program.Env.Root {
+			logger.Warn("running as root: a fault in the site then owns the machine")
+		}
 		logger.Info("serving", slog.String("address", address.String()), slog.String("version", o.program.versionInfo().Version))
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/settings"
 )
 
 // year is the max-age that ASVS and the preload list ask for, in seconds.
@@ -28,7 +29,7 @@ func hstsShort() check.Rule {
 		if !h.HSTSRampStart.IsZero() || h.HSTSSeconds <= 0 || h.HSTSSeconds >= year {
 			return
 		}
-		f := l.add("SECURE_HSTS_SECONDS", "HSTS lasts %v only", time.Duration(h.HSTSSeconds)*time.Second)
+		f := l.add("SECURE_HSTS_SECONDS", "HSTS lasts %s only", settings.FormatDuration(time.Duration(h.HSTSSeconds)*time.Second))
 		if h.HSTSSeconds < 3600 {
 			f.Level = check.Warning
 		}

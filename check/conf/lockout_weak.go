@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/settings"
 )
 
 func lockoutWeak() check.Rule {
@@ -24,7 +25,7 @@ func lockoutWeak() check.Rule {
 			l.add("LOCKOUT_FAILURE_LIMIT", "%d failures are allowed before anything locks", lockout.FailureLimit)
 		}
 		if lockout.Cooloff < time.Minute {
-			l.add("LOCKOUT_COOLOFF", "A lock lasts only %v", lockout.Cooloff)
+			l.add("LOCKOUT_COOLOFF", "A lock lasts only %s", settings.FormatDuration(lockout.Cooloff))
 		}
 		parameters := "," + strings.ReplaceAll(lockout.Parameters, " ", "") + ","
 		if !strings.Contains(parameters, ",user,") {

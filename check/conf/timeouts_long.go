@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/settings"
 )
 
 func timeoutsLong() check.Rule {
@@ -30,7 +31,7 @@ func timeoutsLong() check.Rule {
 			{"IDLE_TIMEOUT", s.IdleTimeout, 10 * time.Minute},
 		} {
 			if t.value > t.most {
-				l.add(t.key, "%s is %v", t.key, t.value)
+				l.add(t.key, "%s is %s", t.key, settings.FormatDuration(t.value))
 			}
 		}
 	})
