@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/redis/rueidis"
 )
@@ -49,6 +50,36 @@ func (q *queue) next(batch []*call) []*call {
 	return batch
 }
 
+// idle ends a flight if nothing waits.
+func (q *queue) idle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) > 0 {
+		return false
+	}
+	q.flying--
+	return true
+}
+
+// lead decides one batch in the caller's goroutine, which costs a lone caller
+// no change of goroutines, and leaves the rest, if any, to run. It waits no
+// longer than ctx allows; that ctx is cancelled does not end it, because others
+// may share the batch.
+func (s *RateLimits) lead(ctx context.Context, q *queue) {
+	batch := q.next(nil)
+	if len(batch) == 0 {
+		return
+	}
+	until := time.Now().Add(s.db.options.Timeout)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
+		until = deadline
+	}
+	s.land(batch, until)
+	if !q.idle() {
+		go s.run(q)
+	}
+}
+
 // run decides what waits in q until nothing does. It never outlives its work:
 // each call of the script is bounded by Options.Timeout.
 func (s *RateLimits) run(q *queue) {
@@ -57,18 +88,23 @@ func (s *RateLimits) run(q *queue) {
 		if batch = q.next(batch[:0]); len(batch) == 0 {
 			return
 		}
-		err := s.fly(batch)
-		for i, c := range batch {
-			c.err = err
-			c.done <- struct{}{}
-			batch[i] = nil // it belongs to its caller again
-		}
+		s.land(batch, time.Now().Add(s.db.options.Timeout))
+	}
+}
+
+// land decides a batch and tells its callers, who own their calls from then on.
+func (s *RateLimits) land(batch []*call, until time.Time) {
+	err := s.fly(batch, until)
+	for i, c := range batch {
+		c.err = err
+		c.done <- struct{}{}
+		batch[i] = nil
 	}
 }
 
 // fly decides a batch in one call.
-func (s *RateLimits) fly(batch []*call) error {
-	ctx, cancel := context.WithTimeout(context.Background(), s.db.options.Timeout)
+func (s *RateLimits) fly(batch []*call, until time.Time) error {
+	ctx, cancel := context.WithDeadline(context.Background(), until)
 	defer cancel()
 	client, err := s.db.connection()
 	if err != nil {

@@ -138,7 +138,7 @@ func (s *RateLimits) takeTogether(ctx context.Context, q *queue, cells []ratelim
 	c := s.calls.Get().(*call)
 	c.cells = append(c.cells[:0], cells...)
 	if q.add(c) {
-		go s.run(q)
+		s.lead(ctx, q)
 	}
 	select {
 	case <-c.done:
