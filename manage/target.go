@@ -44,6 +44,11 @@ func (p *Program) addSite(t *check.Target, pages bool) {
 		return
 	}
 	t.Site = site
+	for _, e := range site.Exemptions() {
+		if e.Control != "hosts" { // SECURE_REDIRECT_EXEMPT has a check of its own
+			t.Exemptions = append(t.Exemptions, check.Exemption(e))
+		}
+	}
 	if p.Handler == nil || !pages {
 		return
 	}
