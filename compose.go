@@ -16,6 +16,7 @@ import (
 	"github.com/merlon-go/merlon/csrf"
 	"github.com/merlon-go/merlon/headers"
 	"github.com/merlon-go/merlon/hosts"
+	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/passwords"
 	"github.com/merlon-go/merlon/ratelimit"
@@ -65,6 +66,7 @@ func Compose(c Config) (*Site, error) {
 	if err := b.err(); err != nil {
 		return nil, err
 	}
+	b.lockout(c.Stores.Lockout)
 	b.accounts(c.Stores.Accounts)
 	if err := b.err(); err != nil {
 		return nil, err
@@ -344,6 +346,36 @@ func (b *builder) limits(store ratelimit.Store) {
 	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
 }
 
+// lockout builds the guard of the passwords. Without a store it counts in this
+// process, which holds as long as the process and on no other node.
+func (b *builder) lockout(store lockout.Store) {
+	if store == nil {
+		store = lockout.NewMemory(0)
+	}
+	s := b.set.Lockout
+	parameters, err := lockout.ParseParameters(s.Parameters)
+	b.try("LOCKOUT_PARAMETERS", s.Parameters, err)
+	if err != nil {
+		return
+	}
+	guard, err := lockout.New(lockout.Config{
+		Keys: b.site.keys, Store: store, FailureLimit: s.FailureLimit, Cooloff: s.Cooloff, Parameters: parameters,
+		Normalize: func(account string) string {
+			if canonical, _, err := mail.Canonical(account); err == nil {
+				return canonical
+			}
+			return strings.ToLower(strings.TrimSpace(account))
+		},
+		InsecureCookie: b.set.Dev,
+		Now:            b.site.now, Audit: b.site.sink, Logger: b.site.logger, Deny: b.site.deny,
+	})
+	b.whole(err)
+	if guard != nil {
+		b.site.lockout = guard
+		b.site.workers = append(b.site.workers, guard.Run)
+	}
+}
+
 // mail opens the mail service and the outbox. Without a service mail waits in
 // the outbox until there is one, and nobody can sign up: check says so.
 func (b *builder) mail(c Config) {
@@ -409,7 +441,7 @@ func (b *builder) accounts(store accounts.Store) {
 	c := accounts.Config{
 		Store: store, Sessions: b.site.sessions, Passwords: hasher, Policy: policy,
 		PublicURL: b.set.Hosts.PublicURL, CSRF: b.site.csrf, Pages: b.site.templates, SiteName: b.site.name,
-		SignupClosed: b.set.Mail.URL.IsZero(), InsecureCookie: b.set.Dev,
+		SignupClosed: b.set.Mail.URL.IsZero(), InsecureCookie: b.set.Dev, Guard: b.site.lockout,
 		Now: b.site.now, Audit: b.site.sink, Deny: b.site.deny,
 	}
 	if b.site.queue != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/merlon-go/merlon/hosts"
 	"github.com/merlon-go/merlon/internal/deny"
 	"github.com/merlon-go/merlon/internal/request"
+	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/safehtml"
@@ -34,6 +35,9 @@ type Stores struct {
 	Audit audit.Sink
 	// RateLimit is shared with other nodes; nil counts in this process.
 	RateLimit ratelimit.Store
+	// Lockout keeps the counts of failed sign-ins; nil keeps them in this
+	// process, where a restart forgets them.
+	Lockout lockout.Store
 	// Ping reports whether the stores answer, for the readiness probe; nil
 	// means that they always do.
 	Ping func(context.Context) error
@@ -72,6 +76,7 @@ type Site struct {
 	csrf      *csrf.Protection
 	limiter   *ratelimit.Limiter
 	sessions  *sessions.Manager
+	lockout   *lockout.Guard
 	accounts  *accounts.Accounts
 	templates *safehtml.Templates
 	static    *safehtml.Static
@@ -119,6 +124,9 @@ func (s *Site) Sessions() *sessions.Manager { return s.sessions }
 
 // Limiter returns the site's rate limits.
 func (s *Site) Limiter() *ratelimit.Limiter { return s.limiter }
+
+// Lockout returns the guard of the site's passwords.
+func (s *Site) Lockout() *lockout.Guard { return s.lockout }
 
 // Settings returns the settings that the site was made from; do not change them.
 func (s *Site) Settings() *settings.Settings { return s.set }

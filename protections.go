@@ -87,6 +87,8 @@ func (s *Site) accountRows(r *http.Request) []pages.Protection {
 		{Name: "Cross-site requests", State: stateOn, Value: "origin and token are checked on every change",
 			Why: "Another site cannot make your browser do something here."},
 		session,
+		{Name: "Lockout", State: stateOn, Value: fmt.Sprintf("after %d failures, for %s", s.set.Lockout.FailureLimit, s.set.Lockout.Cooloff),
+			Why: "Nobody can try passwords until one fits, and nobody can lock you out of a browser you signed in with before."},
 		{Name: "Passwords", State: stateOn, Value: "argon2id, 19 MiB, with a queue",
 			Why: "A stolen table is of little use, and a flood of guesses cannot exhaust the machine."},
 	}

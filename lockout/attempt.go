@@ -272,7 +272,7 @@ func (g *Guard) answer(ctx context.Context, res *Reservation, refused *Locked, e
 	case refused == nil:
 		return res, nil
 	case g.cfg.InsecureReportOnly:
-		g.record(ctx, audit.LoginFailMax, res.attempt, g.name(res.attempt), "report-only", refused.Kind)
+		g.record(ctx, audit.RateLimitExceeded, res.attempt, g.name(res.attempt), "report-only", refused.Kind)
 		return res, nil
 	}
 	return nil, g.refuse(ctx, res.attempt, refused)
@@ -280,7 +280,7 @@ func (g *Guard) answer(ctx context.Context, res *Reservation, refused *Locked, e
 
 func (g *Guard) refuse(ctx context.Context, a Attempt, l *Locked) *Refusal {
 	r := &Refusal{
-		Status: http.StatusTooManyRequests, Control: "lockout", Reason: "locked", Event: audit.LoginFailMax,
+		Status: http.StatusTooManyRequests, Control: "lockout", Reason: "locked", Event: audit.RateLimitExceeded,
 		Detail: "by " + l.Kind, RetryAfter: max(l.Until.Sub(g.now()), time.Second), Err: l,
 	}
 	if l.Delayed {
@@ -289,7 +289,7 @@ func (g *Guard) refuse(ctx context.Context, a Attempt, l *Locked) *Refusal {
 	if g.cfg.HideLock {
 		// Nobody refuses openly, so nobody else tells the audit trail.
 		l.Hidden = true
-		g.record(ctx, audit.LoginFailMax, a, g.name(a), r.Reason, r.Detail)
+		g.record(ctx, audit.RateLimitExceeded, a, g.name(a), r.Reason, r.Detail)
 	}
 	return r
 }
@@ -353,11 +353,11 @@ func (g *Guard) announce(ctx context.Context, a Attempt, locked []Counter) {
 		c := &locked[i]
 		l := Lock{Kind: c.Kind, Until: c.LockedUntil, Failures: len(c.Ring) / EntrySize, Client: a.Client}
 		l.Account, l.Network = g.open(c)
-		subject := l.Account
+		subject, event := l.Account, audit.LoginLock
 		if subject == "" {
-			subject = l.Network.String()
+			subject, event = l.Network.String(), audit.LoginFailMax
 		}
-		g.record(ctx, audit.LoginLock, a, subject, c.Kind,
+		g.record(ctx, event, a, subject, c.Kind,
 			fmt.Sprintf("%d failures; locked until %s", l.Failures, l.Until.UTC().Format(time.RFC3339)))
 		if g.cfg.OnLock != nil {
 			g.cfg.OnLock(ctx, l)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/secrets"
 	"github.com/merlon-go/merlon/sessions"
@@ -124,6 +125,7 @@ type Database interface {
 	Sessions() sessions.Store
 	Accounts() accounts.Store
 	Outbox() mail.Store
+	Lockout() lockout.Store
 	Audit() audit.Store
 	// Plan lists every migration; Migrate applies those that are pending.
 	Plan(ctx context.Context) ([]store.Migration, error)

@@ -11,12 +11,15 @@
 // field of [DB]; see package store on how to add one.
 package memory
 
+import "github.com/merlon-go/merlon/lockout"
+
 // DB holds one value per subject. It is safe for concurrent use.
 type DB struct {
 	sessions *sessionStore
 	outbox   *outbox
 	accounts *accountStore
 	audit    auditStore
+	lockout  *lockout.Memory
 }
 
 // New returns an empty DB.
@@ -26,6 +29,7 @@ func New() *DB {
 		sessions: newSessionStore(),
 		outbox:   out,
 		accounts: newAccountStore(out),
+		lockout:  lockout.NewMemory(0),
 	}
 }
 
