@@ -54,6 +54,7 @@ func Compose(c Config) (*Site, error) {
 	b.hosts()
 	b.headers()
 	b.csp()
+	b.reports(c.Stores.Reports)
 	b.ring()
 	b.limits(c.Stores.RateLimit)
 	if err := b.err(); err != nil {
@@ -249,6 +250,23 @@ func (b *builder) csp() {
 	var err error
 	b.site.csp, err = csp.New(c)
 	b.whole(err)
+}
+
+// reports makes the receiver of what browsers report about the policies.
+func (b *builder) reports(store csp.ReportStore) {
+	c := csp.ReceiverConfig{Store: store, Audit: b.site.sink, Now: b.site.now, Logger: b.site.logger}
+	if c.Store == nil {
+		c.Store = csp.NewMemoryStore(0)
+	}
+	if b.set.Dev {
+		c.Interval = time.Second // a developer looks at once
+	}
+	var err error
+	b.site.reports, err = csp.NewReceiver(c)
+	b.whole(err)
+	if err == nil {
+		b.site.workers = append(b.site.workers, b.site.reports.Run)
+	}
 }
 
 // ring makes the site's keys. Under --dev a site without a key gets one that

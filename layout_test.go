@@ -31,8 +31,8 @@ var tiers = []struct {
 	{4, "apikeys accounts/... observe"},
 	{5, "."},
 	{6, "gateway check check/conf check/source/... check/repo/... check/live/... check/advisories/..."},
-	{7, "check/all store/..."},
-	{8, "internal/console manage"},
+	{7, "check/all store/... internal/console"},
+	{8, "manage"},
 	{9, "internal/commands"},
 	{10, "cmd/... examples/... internal/webtest"},
 }

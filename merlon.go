@@ -33,6 +33,9 @@ type Stores struct {
 	Outbox   mail.Store
 	// Audit keeps the audit trail; nil leaves it to the log alone.
 	Audit audit.Sink
+	// Reports keeps what browsers report about the site's policies; nil keeps it
+	// in this process until it ends.
+	Reports csp.ReportStore
 	// RateLimit is shared with other nodes; nil counts in this process.
 	RateLimit ratelimit.Store
 	// Lockout keeps the counts of failed sign-ins; nil keeps them in this
@@ -73,6 +76,7 @@ type Site struct {
 	gate      *hosts.Gate
 	headers   *headers.Policy
 	csp       *csp.Protection
+	reports   *csp.Receiver
 	csrf      *csrf.Protection
 	limiter   *ratelimit.Limiter
 	sessions  *sessions.Manager
@@ -114,13 +118,23 @@ func (s *Site) Protect(next http.Handler) http.Handler {
 
 // Handler returns the site without an application behind it: accounts, health,
 // and a welcome page that shows what protects the request that asks for it.
-func (s *Site) Handler() http.Handler { return s.Protect(http.HandlerFunc(s.welcome)) }
+func (s *Site) Handler() http.Handler { return s.Protect(s.Welcome()) }
+
+// Welcome returns the front page of a site that has none of its own, and 404
+// elsewhere. It goes into [Site.Protect], perhaps behind other handlers.
+func (s *Site) Welcome() http.Handler { return http.HandlerFunc(s.welcome) }
 
 // Accounts returns the site's accounts.
 func (s *Site) Accounts() *accounts.Accounts { return s.accounts }
 
 // Sessions returns the site's sessions.
 func (s *Site) Sessions() *sessions.Manager { return s.sessions }
+
+// CSP returns the site's content security policies.
+func (s *Site) CSP() *csp.Protection { return s.csp }
+
+// Reports returns what receives the browsers' reports about them.
+func (s *Site) Reports() *csp.Receiver { return s.reports }
 
 // Limiter returns the site's rate limits.
 func (s *Site) Limiter() *ratelimit.Limiter { return s.limiter }

@@ -44,6 +44,13 @@ func (s *Site) deny(w http.ResponseWriter, r *http.Request, refusal *deny.Refusa
 	s.render(w, r, refusal.Status, "site/error", page)
 }
 
+// Refuse answers a request that a handler of the site's own refuses, as the
+// controls do: the bare status for the client, on a page in the site's clothes
+// or as problem+json, and the reason for the audit trail.
+func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, refusal *Refusal) {
+	deny.Refuse(w, r, refusal, s.sink, s.deny)
+}
+
 // render writes a page. A template that fails is answered by safehtml with a
 // bare 500, and logged here.
 func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {

@@ -25,7 +25,7 @@ func (s *Site) route(next http.Handler) http.Handler {
 		mux.HandleFunc("GET /-/dev/mail", s.devMail)
 		mux.HandleFunc("GET /-/dev/mail/{id}", s.devMessage)
 	}
-	mux.HandleFunc("POST "+cspReports, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.Handle("POST "+cspReports, s.reports)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !own(r.URL.Path) {
 			next.ServeHTTP(w, r)

@@ -39,6 +39,8 @@ type ReceiverConfig struct {
 	Rate int
 	// Interval is the time between two writes to the store; 0 means 10 seconds.
 	Interval time.Duration
+	// Keep is how long a report is kept after it was last sent; 0 means 30 days.
+	Keep time.Duration
 	// Observe is called with each report that is taken, for metrics; nil is
 	// not. It must be quick and safe for concurrent use.
 	Observe func(Report)
@@ -86,7 +88,7 @@ func NewReceiver(config ReceiverConfig) (*Receiver, error) {
 	if config.Store == nil {
 		return nil, errors.New("csp: receiver without a Store")
 	}
-	if config.MaxPending < 0 || config.Rate < 0 || config.Interval < 0 {
+	if config.MaxPending < 0 || config.Rate < 0 || config.Interval < 0 || config.Keep < 0 {
 		return nil, errors.New("csp: receiver with a negative bound")
 	}
 	if config.Route == nil {
@@ -100,6 +102,9 @@ func NewReceiver(config ReceiverConfig) (*Receiver, error) {
 	}
 	if config.Interval == 0 {
 		config.Interval = 10 * time.Second
+	}
+	if config.Keep == 0 {
+		config.Keep = 30 * 24 * time.Hour
 	}
 	if config.Now == nil {
 		config.Now = time.Now
@@ -405,11 +410,20 @@ func (c *Receiver) record(ctx context.Context, all []Report) {
 	}
 }
 
-// Run flushes at every interval until ctx ends, and once more then. It returns nil.
+// pruneEvery is how often Run drops what is older than Keep.
+const pruneEvery = time.Hour
+
+// Run flushes at every interval until ctx ends, and once more then; it drops
+// old reports at the start and every hour. It returns nil.
 func (c *Receiver) Run(ctx context.Context) error {
 	ticker := time.NewTicker(c.config.Interval)
 	defer ticker.Stop()
+	var pruned time.Time
 	for {
+		if now := c.config.Now(); now.Sub(pruned) >= pruneEvery {
+			c.prune(ctx, now)
+			pruned = now
+		}
 		select {
 		case <-ticker.C:
 			c.flush(ctx)
@@ -425,6 +439,12 @@ func (c *Receiver) Run(ctx context.Context) error {
 func (c *Receiver) flush(ctx context.Context) {
 	if err := c.Flush(ctx); err != nil && c.config.Logger != nil {
 		c.config.Logger.WarnContext(ctx, "csp reports lost", slog.String("error", err.Error()))
+	}
+}
+
+func (c *Receiver) prune(ctx context.Context, now time.Time) {
+	if _, err := c.config.Store.Prune(ctx, now.Add(-c.config.Keep)); err != nil && ctx.Err() == nil && c.config.Logger != nil {
+		c.config.Logger.WarnContext(ctx, "old csp reports kept", slog.String("error", err.Error()))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/csp"
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/secrets"
@@ -127,6 +128,7 @@ type Database interface {
 	Outbox() mail.Store
 	Lockout() lockout.Store
 	Audit() audit.Store
+	CSPReports() csp.ReportStore
 	// Plan lists every migration; Migrate applies those that are pending.
 	Plan(ctx context.Context) ([]store.Migration, error)
 	Migrate(ctx context.Context) ([]store.Migration, error)

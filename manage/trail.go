@@ -27,7 +27,7 @@ func (p *Program) stores(set *settings.Settings, db Database) (merlon.Stores, er
 		return merlon.Stores{}, err
 	}
 	return merlon.Stores{
-		Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Audit: kept{trail}, Lockout: db.Lockout(), Ping: db.Ping,
+		Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Reports: db.CSPReports(), Audit: kept{trail}, Lockout: db.Lockout(), Ping: db.Ping,
 	}, nil
 }
 

@@ -11,25 +11,30 @@
 // field of [DB]; see package store on how to add one.
 package memory
 
-import "github.com/merlon-go/merlon/lockout"
+import (
+	"github.com/merlon-go/merlon/csp"
+	"github.com/merlon-go/merlon/lockout"
+)
 
 // DB holds one value per subject. It is safe for concurrent use.
 type DB struct {
-	sessions *sessionStore
-	outbox   *outbox
-	accounts *accountStore
-	audit    auditStore
-	lockout  *lockout.Memory
+	sessions   *sessionStore
+	outbox     *outbox
+	accounts   *accountStore
+	audit      auditStore
+	lockout    *lockout.Memory
+	cspReports *csp.MemoryStore
 }
 
 // New returns an empty DB.
 func New() *DB {
 	out := newOutbox()
 	return &DB{
-		sessions: newSessionStore(),
-		outbox:   out,
-		accounts: newAccountStore(out),
-		lockout:  lockout.NewMemory(0),
+		sessions:   newSessionStore(),
+		outbox:     out,
+		accounts:   newAccountStore(out),
+		lockout:    lockout.NewMemory(0),
+		cspReports: csp.NewMemoryStore(0),
 	}
 }
 
