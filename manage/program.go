@@ -84,6 +84,7 @@ func (p *Program) commands() []*cobra.Command {
 		newSettings(p, showSettings),
 		newMigrate(p, migrate),
 		newUser(p),
+		newLockout(p),
 		newAudit(p),
 		newSecret(p),
 		newMan(p, man),

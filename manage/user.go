@@ -28,6 +28,7 @@ func newUser(p *Program) *cobra.Command {
 		newUserShow(p, userShow),
 		newUserSwitch(p, "disable", "Bar an account from signing in, and end its sessions", (*accounts.Accounts).Disable, userSwitch),
 		newUserSwitch(p, "enable", "Let a disabled account sign in again", (*accounts.Accounts).Enable, userSwitch),
+		newUserSwitch(p, "unlock", "Forget the failed sign-ins of an account, and so unlock it", nil, userUnlock),
 		newUserSwitch(p, "sign-out", "End all sessions of an account", (*accounts.Accounts).SignOut, userSwitch),
 		newUserSetPassword(p, userSetPassword),
 	)

@@ -45,8 +45,24 @@ func userSwitch(ctx context.Context, o *userSwitchOptions) error {
 		if err := o.change(site.Accounts(), ctx, user.ID); err != nil {
 			return err
 		}
-		done := map[string]string{"disable": "disabled", "enable": "enabled", "sign-out": "signed out", "unlock": "unlocked"}[o.verb]
+		done := map[string]string{"disable": "disabled", "enable": "enabled", "sign-out": "signed out"}[o.verb]
 		_, err = fmt.Fprintf(o.out, "%s %s\n", done, plainText(user.Email))
+		return err
+	})
+}
+
+// userUnlock is lockout reset for one account that there is.
+func userUnlock(ctx context.Context, o *userSwitchOptions) error {
+	return o.program.withSite(ctx, o.dev, func(site *merlon.Site) error {
+		user, err := site.Accounts().Get(ctx, o.who)
+		if err != nil {
+			return err
+		}
+		n, err := site.Lockout().Unlock(ctx, user.Email)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(o.out, "unlocked %s, %s\n", plainText(user.Email), unlocked(n))
 		return err
 	})
 }

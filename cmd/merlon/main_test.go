@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -26,6 +28,7 @@ const goodKey = "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M"
 // good key, and $PORT and $ADMIN_PORT, where nobody listens; their own commands are
 //
 //	get URL [HEADER…]   GET, retried until somebody listens: status, headers and body to stdout
+//	guess ORIGIN EMAIL PASSWORD   sign in as a browser behind the trusted proxy would
 //	occupy PORT         listen on the port until the script ends
 //	mode FILE MODE      the file's permissions are MODE
 //	sub FILE OLD NEW    replace text in a file
@@ -45,7 +48,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"get": get, "occupy": occupy, "mode": mode, "sub": sub,
+			"get": get, "guess": guess, "occupy": occupy, "mode": mode, "sub": sub,
 		},
 	})
 }
@@ -87,6 +90,43 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		case <-ctx.Done():
 			ts.Fatalf("nobody answers: %v", err)
 		}
+	}
+}
+
+var tokenField = regexp.MustCompile(`name="?csrf_token"? value="?([^"> ]+)`)
+
+// guess signs in from 203.0.113.7, by way of the form.
+func guess(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: guess ORIGIN EMAIL PASSWORD")
+	}
+	send := func(method, body, cookie string) *http.Response {
+		r, err := http.NewRequest(method, args[0]+"/account/login", strings.NewReader(body))
+		ts.Check(err)
+		r.Host = "www.example.com"
+		for key, value := range map[string]string{"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "Origin": "https://www.example.com",
+			"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie} {
+			r.Header.Set(key, value)
+		}
+		response, err := http.DefaultTransport.RoundTrip(r)
+		ts.Check(err)
+		return response
+	}
+	page := send(http.MethodGet, "", "")
+	text, err := io.ReadAll(page.Body)
+	ts.Check(err)
+	page.Body.Close()
+	m := tokenField.FindSubmatch(text)
+	if m == nil || len(page.Cookies()) == 0 {
+		ts.Fatalf("no form at /account/login: %s", text)
+	}
+	form := url.Values{"csrf_token": {html.UnescapeString(string(m[1]))}, "email": {args[1]}, "password": {args[2]}}
+	cookie := page.Cookies()[0]
+	answer := send(http.MethodPost, form.Encode(), cookie.Name+"="+cookie.Value)
+	answer.Body.Close()
+	fmt.Fprintln(ts.Stdout(), answer.Status)
+	if answer.StatusCode == http.StatusForbidden {
+		ts.Fatalf("the form was refused as forged")
 	}
 }
 

@@ -1,0 +1,115 @@
+package manage
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/lockout"
+)
+
+func newLockout(p *Program) *cobra.Command {
+	cmd := group(&cobra.Command{
+		Use:   "lockout COMMAND",
+		Short: "See who is locked out after wrong passwords, and let them in again",
+	})
+	cmd.AddCommand(newLockoutList(p, lockoutList), newLockoutShow(p, lockoutShow), newLockoutReset(p, lockoutReset))
+	return cmd
+}
+
+// withGuard composes the site over its real database, so that a reset is noted
+// in the audit trail, and hands on its lockout.
+func (p *Program) withGuard(ctx context.Context, dev bool, work func(*lockout.Guard) error) error {
+	return p.withSite(ctx, dev, func(site *merlon.Site) error { return work(site.Lockout()) })
+}
+
+// statusJSON is what `--format json` shows of a counter.
+type statusJSON struct {
+	Kind        string        `json:"kind"`
+	Account     string        `json:"account,omitempty"`
+	Network     string        `json:"network,omitempty"`
+	Failures    int           `json:"failures"`
+	Limit       int           `json:"limit"`
+	LockedUntil *time.Time    `json:"locked_until"`
+	NotBefore   *time.Time    `json:"not_before,omitempty"`
+	Attempts    []attemptJSON `json:"attempts,omitempty"`
+}
+
+type attemptJSON struct {
+	Time      time.Time `json:"time"`
+	Succeeded bool      `json:"succeeded"`
+	Client    string    `json:"client,omitempty"`
+	Account   string    `json:"account,omitempty"`
+	UserAgent string    `json:"user_agent,omitempty"`
+}
+
+func statusInfo(s lockout.Status, attempts bool) statusJSON {
+	info := statusJSON{Kind: s.Kind, Account: s.Account, Failures: s.Failures, Limit: s.Limit, LockedUntil: moment(s.LockedUntil), NotBefore: moment(s.NotBefore)}
+	if s.Network.IsValid() {
+		info.Network = s.Network.String()
+	}
+	if !attempts {
+		return info
+	}
+	for _, a := range s.Attempts {
+		entry := attemptJSON{Time: a.Time.UTC(), Succeeded: a.Succeeded, Account: a.Account, UserAgent: a.UserAgent}
+		if a.Client.IsValid() {
+			entry.Client = a.Client.String()
+		}
+		info.Attempts = append(info.Attempts, entry)
+	}
+	return info
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// who says whom a counter counts.
+func (s statusJSON) who() string {
+	var words []string
+	for _, word := range []string{s.Account, s.Network} {
+		if word != "" {
+			words = append(words, plainText(word))
+		}
+	}
+	if len(words) == 0 {
+		return "-"
+	}
+	return strings.Join(words, " from ")
+}
+
+// state says whether the counter locks.
+func (s statusJSON) state() string {
+	switch {
+	case s.LockedUntil != nil:
+		return "locked until " + when(s.LockedUntil)
+	case s.NotBefore != nil:
+		return "waits until " + when(s.NotBefore)
+	}
+	return "open"
+}
+
+// address returns the address that text is, if it is one: lockout commands
+// take an account or an address.
+func address(text string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(text)
+	return a.Unmap(), err == nil
+}
+
+// unlocked says how many counters were deleted.
+func unlocked(n int) string {
+	if n == 0 {
+		return "nothing was counted"
+	}
+	return fmt.Sprintf("reset %s", plural(n, "counter"))
+}
