@@ -75,10 +75,9 @@ func NewMemory(maxKeys int, now func() time.Time) (*Memory, error) {
 	}
 	m := &Memory{seed: maphash.MakeSeed(), clock: now}
 	if now == nil {
-		m.base = time.Now()
-	} else {
-		m.base = now()
+		now = time.Now
 	}
+	m.base = now()
 	// Half again as many slots as keys: two choices of eight slots then find
 	// room for practically every key.
 	most := (maxKeys + maxKeys/2 + shardCount*slotCount - 1) / (shardCount * slotCount)

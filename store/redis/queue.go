@@ -70,11 +70,11 @@ func (s *RateLimits) lead(ctx context.Context, q *queue) {
 	if len(batch) == 0 {
 		return
 	}
-	until := time.Now().Add(s.db.options.Timeout)
-	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
-		until = deadline
+	timeout := s.db.options.Timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		timeout = min(timeout, time.Until(deadline))
 	}
-	s.land(batch, until)
+	s.land(batch, timeout)
 	if !q.idle() {
 		go s.run(q)
 	}
@@ -88,13 +88,13 @@ func (s *RateLimits) run(q *queue) {
 		if batch = q.next(batch[:0]); len(batch) == 0 {
 			return
 		}
-		s.land(batch, time.Now().Add(s.db.options.Timeout))
+		s.land(batch, s.db.options.Timeout)
 	}
 }
 
 // land decides a batch and tells its callers, who own their calls from then on.
-func (s *RateLimits) land(batch []*call, until time.Time) {
-	err := s.fly(batch, until)
+func (s *RateLimits) land(batch []*call, timeout time.Duration) {
+	err := s.fly(batch, timeout)
 	for i, c := range batch {
 		c.err = err
 		c.done <- struct{}{}
@@ -103,10 +103,10 @@ func (s *RateLimits) land(batch []*call, until time.Time) {
 }
 
 // fly decides a batch in one call.
-func (s *RateLimits) fly(batch []*call, until time.Time) error {
-	ctx, cancel := context.WithDeadline(context.Background(), until)
+func (s *RateLimits) fly(batch []*call, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	client, err := s.db.connection()
+	client, err := s.db.connection(ctx)
 	if err != nil {
 		return err
 	}

@@ -81,21 +81,14 @@ func newRateLimits(db *DB) *RateLimits {
 	s.calls.New = func() any { return &call{done: make(chan struct{}, 1)} }
 	s.nodes.Store(int64(db.options.Nodes))
 	s.settled.Store(math.MaxInt64)
-	s.start = s.now()
+	s.start = db.clock()
 	for i := range s.queues {
 		s.queues[i].tag = i
 	}
 	return s
 }
 
-func (s *RateLimits) now() time.Time {
-	if s.db.options.Now != nil {
-		return s.db.options.Now()
-	}
-	return time.Now()
-}
-
-func (s *RateLimits) sinceStart() int64 { return int64(s.now().Sub(s.start)) }
+func (s *RateLimits) sinceStart() int64 { return int64(s.db.clock().Sub(s.start)) }
 
 // Nodes implements [ratelimit.Store]: it counts the nodes that used the store
 // in the last 15 seconds. The number is settled when this node has been among
@@ -106,7 +99,7 @@ func (s *RateLimits) Nodes() (int, bool) {
 
 // Take implements [ratelimit.Store].
 func (s *RateLimits) Take(ctx context.Context, cells []ratelimit.Cell) (bool, error) {
-	client, err := s.db.connection()
+	client, err := s.db.connection(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -230,7 +223,7 @@ func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) {
 	}
 	clock := ""
 	if s.db.options.Now != nil {
-		clock = strconv.FormatInt(s.now().Unix(), 10)
+		clock = strconv.FormatInt(s.db.clock().Unix(), 10)
 	}
 	count, err := s.beat.Exec(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"},
 		[]string{s.id, strconv.FormatInt(nodeLives.Milliseconds(), 10), clock, ""}).AsInt64()
@@ -276,7 +269,7 @@ func (s *RateLimits) encode(batch []*call) (keys, args []string) {
 	}
 	clock := ""
 	if s.db.options.Now != nil {
-		clock = strconv.FormatInt(int64(s.now().Sub(epoch)/tick), 10)
+		clock = strconv.FormatInt(int64(s.db.clock().Sub(epoch)/tick), 10)
 	}
 	return keys, []string{clock, rueidis.BinaryString(data)}
 }

@@ -52,16 +52,18 @@ type DB struct {
 	option  rueidis.ClientOption
 	options Options
 	limits  *RateLimits
+	clock   func() time.Time // this node's: Options.Now or time.Now
+	wall    func() time.Time // of connecting, which no test moves
 
 	mu      sync.Mutex
 	client  rueidis.Client
-	err     error     // of the last attempt to connect
-	dialing bool      // an attempt is under way
-	retry   time.Time // not before
+	err     error         // of the last attempt to connect
+	dialing chan struct{} // closed when the attempt under way ends; nil without one
+	retry   time.Time     // not before
 	closed  bool
 }
 
-// errConnecting is the answer while the first connection is being made.
+// errConnecting is the answer if the connection is not made in time.
 var errConnecting = errors.New("redis: connecting")
 
 // redialAfter is how long a failed attempt to connect keeps others away.
@@ -87,7 +89,10 @@ func Open(url string, options Options) (*DB, error) {
 		options.Timeout = 50 * time.Millisecond
 	}
 	options.Nodes = max(options.Nodes, 1)
-	db := &DB{option: option, options: options}
+	db := &DB{option: option, options: options, clock: options.Now, wall: time.Now}
+	if db.clock == nil {
+		db.clock = time.Now
+	}
 	db.limits = newRateLimits(db)
 	return db, nil
 }
@@ -97,20 +102,11 @@ func (db *DB) RateLimits() *RateLimits { return db.limits }
 
 // Ping reports whether the server answers, connecting to it if need be.
 func (db *DB) Ping(ctx context.Context) error {
-	for {
-		client, err := db.connection()
-		if err == nil {
-			err = client.Do(ctx, client.B().Ping().Build()).Error()
-		}
-		if !errors.Is(err, errConnecting) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Millisecond):
-		}
+	client, err := db.connection(ctx)
+	if err != nil {
+		return err
 	}
+	return client.Do(ctx, client.B().Ping().Build()).Error()
 }
 
 // Close says goodbye to the other nodes and closes the connection.
@@ -125,24 +121,38 @@ func (db *DB) Close() {
 	}
 }
 
-// connection returns the client, or an error at once if there is none yet: the
-// attempt goes on in the background, for no decision waits for it.
-func (db *DB) connection() (rueidis.Client, error) {
+// connection returns the client, and waits for it as long as ctx allows if it
+// is being made.
+func (db *DB) connection(ctx context.Context) (rueidis.Client, error) {
+	for {
+		client, dialing, err := db.current()
+		if client != nil || err != nil {
+			return client, err
+		}
+		select {
+		case <-dialing:
+		case <-ctx.Done():
+			return nil, errConnecting
+		}
+	}
+}
+
+// current returns the client, why there is none, or what to wait for.
+func (db *DB) current() (rueidis.Client, <-chan struct{}, error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	switch {
 	case db.closed:
-		return nil, errors.New("redis: closed")
+		return nil, nil, errors.New("redis: closed")
 	case db.client != nil:
-		return db.client, nil
-	case db.dialing:
-		return nil, errConnecting
-	case time.Now().Before(db.retry):
-		return nil, db.err
+		return db.client, nil, nil
+	case db.dialing == nil && db.wall().Before(db.retry):
+		return nil, nil, db.err
+	case db.dialing == nil:
+		db.dialing = make(chan struct{})
+		go db.connect()
 	}
-	db.dialing = true
-	go db.connect()
-	return nil, errConnecting
+	return nil, db.dialing, nil
 }
 
 // renew gives a connection up: its server became a replica, and the name may
@@ -160,10 +170,11 @@ func (db *DB) connect() {
 	client, err := rueidis.NewClient(db.option)
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	db.dialing = false
+	close(db.dialing)
+	db.dialing = nil
 	switch {
 	case err != nil:
-		db.err, db.retry = fmt.Errorf("redis: connecting: %w", err), time.Now().Add(redialAfter)
+		db.err, db.retry = fmt.Errorf("redis: connecting: %w", err), db.wall().Add(redialAfter)
 	case db.closed:
 		client.Close()
 	default:
