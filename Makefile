@@ -2,7 +2,7 @@
 # them all, here and in CI alike. Long fuzzing and soaks stand behind `make soak`.
 
 GO      ?= go
-FUZZ    ?= 2s
+FUZZ    ?= 1s
 SOAK    ?= 10m
 SHELL   := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
