@@ -1,0 +1,276 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"go/version"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/merlon-go/merlon/check"
+)
+
+// A result is what analysing a unit gave, with file names without folders.
+type result struct {
+	Findings []check.Finding
+	Keys     []string // Finding.Key of each: it has no place in reports
+	// Partial is what could not be judged of the unit.
+	Partial []partial
+	Facts   []byte
+}
+
+type partial struct {
+	File   string
+	Line   int
+	Reason string
+}
+
+// A loaded is a unit with its syntax and types, as long as it is analysed.
+type loaded struct {
+	*unit
+	fset   *token.FileSet
+	files  []*ast.File
+	source map[string][]byte // by full name
+	pkg    *types.Package
+	info   *types.Info
+	errs   []types.Error
+	broken bool // does not parse or does not type-check
+	result *result
+}
+
+// loadUnit parses and type-checks the unit, as far as it goes.
+func (d *driver) loadUnit(u *unit, universe *universe) *loaded {
+	l := &loaded{unit: u, fset: token.NewFileSet(), source: map[string][]byte{}, result: &result{}}
+	var faults []partial
+	for _, f := range u.files {
+		full := filepath.Join(u.dir, f.name)
+		src, err := readBounded(full)
+		if err != nil {
+			faults = append(faults, partial{File: f.name, Reason: "could not be read again"})
+			continue
+		}
+		parsed, err := parser.ParseFile(l.fset, full, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			l.broken = true
+			faults = append(faults, partial{File: f.name, Line: lineOf(err), Reason: "does not parse (" + message(err) + "); read as far as it can be understood"})
+		}
+		if parsed != nil {
+			l.source[full] = src
+			l.files = append(l.files, parsed)
+		}
+	}
+	l.info = &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
+		Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
+	}
+	conf := types.Config{
+		Importer: importer{universe, u.mod}, Sizes: universe.sizes, FakeImportC: true, GoVersion: languageVersion(u.mod.goVersion),
+		Error: func(err error) {
+			if te, ok := errors.AsType[types.Error](err); ok && !te.Soft {
+				l.errs = append(l.errs, te)
+			}
+		},
+	}
+	l.pkg, _ = conf.Check(u.path, l.fset, l.files, l.info) // errors went to Error
+	l.result.Partial = append(faults, l.typeFaults()...)
+	l.broken = l.broken || len(l.errs) > 0 || slices.Contains(u.imports, "C")
+	return l
+}
+
+// languageVersion is the version to type-check by: a newer one than this
+// program knows is judged by the newest it knows.
+func languageVersion(v string) string {
+	if v == "" {
+		return ""
+	}
+	v = "go" + v
+	if !version.IsValid(v) || version.Compare(v, runtime.Version()) > 0 {
+		return ""
+	}
+	return version.Lang(v)
+}
+
+// typeFaults names the first type error of each file, and how many more there
+// are. A package that is not on the disk is the cause rather than what follows
+// from it.
+func (l *loaded) typeFaults() []partial {
+	type fault struct {
+		first types.Error
+		n     int
+	}
+	var order []string
+	byFile := map[string]*fault{}
+	for _, e := range l.errs {
+		file := filepath.Base(l.fset.Position(e.Pos).Filename)
+		if l.only != nil && !l.only[file] {
+			continue
+		}
+		if byFile[file] == nil {
+			byFile[file] = &fault{first: e}
+			order = append(order, file)
+		}
+		byFile[file].n++
+	}
+	var list []partial
+	for _, file := range order {
+		f := byFile[file]
+		text := message(errors.New(f.first.Msg))
+		if f.n > 1 {
+			text += fmt.Sprintf(" and %d more", f.n-1)
+		}
+		list = append(list, partial{File: file, Line: l.fset.Position(f.first.Pos).Line, Reason: "does not type-check (" + text + "); read with the types that are known"})
+	}
+	return list
+}
+
+// message returns an error's first line, bounded, without its position.
+func message(err error) string {
+	text := err.Error()
+	if list, rest, ok := strings.Cut(text, ": "); ok && strings.Contains(list, ".go:") {
+		text = rest
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	if len(text) > 160 {
+		text = text[:160] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+func lineOf(err error) int {
+	if list, ok := errors.AsType[scanner.ErrorList](err); ok && len(list) > 0 {
+		return list[0].Pos.Line
+	}
+	return 0
+}
+
+// An analysed runs the analysers over one loaded unit.
+type analysed struct {
+	*loaded
+	driver *driver
+	facts  *unitFacts
+	values map[*analysis.Analyzer]any
+	failed map[*analysis.Analyzer]error
+	module *analysis.Module
+}
+
+var errNeedsTypes = errors.New("needs a package that type-checks")
+
+// analyse runs every check over the unit. What an analyser reports in files
+// that do not count is dropped.
+func (d *driver) analyse(l *loaded) *result {
+	a := &analysed{
+		loaded: l, driver: d, values: map[*analysis.Analyzer]any{}, failed: map[*analysis.Analyzer]error{},
+		facts:  &unitFacts{store: d.facts, pkg: l.pkg, own: factSet{}},
+		module: &analysis.Module{Path: l.mod.path, GoVersion: l.mod.goVersion},
+	}
+	said := map[string]bool{}
+	for i := range d.checks {
+		c := &d.checks[i]
+		err := a.run(c.Analyzer, &c.Rule)
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, errNeedsTypes) && !said[err.Error()] {
+			said[err.Error()] = true
+			l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: err.Error()})
+		}
+		if c.Fallback != nil {
+			if err := a.run(c.Fallback, &c.Rule); err != nil {
+				l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: err.Error()})
+			}
+		}
+	}
+	if slices.Contains(l.imports, "C") && len(l.result.Partial) == 0 {
+		l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: "imports C: values are not followed through this package"})
+	}
+	if l.only == nil {
+		facts, err := a.facts.encode()
+		if err != nil {
+			l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: "what was learned about it cannot be kept: " + message(err)})
+		}
+		l.result.Facts = facts
+	}
+	return l.result
+}
+
+func (a *analysed) anyFile() string {
+	if len(a.unit.files) == 0 {
+		return ""
+	}
+	for _, f := range a.unit.files {
+		if a.only == nil || a.only[f.name] {
+			return f.name
+		}
+	}
+	return a.unit.files[0].name
+}
+
+// run runs an analyser after those it requires, each at most once. rule is nil
+// for those.
+func (a *analysed) run(z *analysis.Analyzer, rule *check.Rule) error {
+	if err, ok := a.failed[z]; ok {
+		return err
+	}
+	if _, ok := a.values[z]; ok {
+		return nil
+	}
+	err := func() error {
+		if a.broken && !z.RunDespiteErrors {
+			return errNeedsTypes
+		}
+		inputs := map[*analysis.Analyzer]any{}
+		for _, r := range z.Requires {
+			if err := a.run(r, nil); err != nil {
+				return err
+			}
+			inputs[r] = a.values[r]
+		}
+		value, err := a.guarded(z, rule, inputs)
+		a.values[z] = value
+		return err
+	}()
+	if err != nil {
+		delete(a.values, z)
+		a.failed[z] = err
+	}
+	return err
+}
+
+// guarded calls the analyser; a panic is an error.
+func (a *analysed) guarded(z *analysis.Analyzer, rule *check.Rule, inputs map[*analysis.Analyzer]any) (value any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the analyser %s failed: %s", z.Name, message(fmt.Errorf("%v", p)))
+		}
+	}()
+	pass := &analysis.Pass{
+		Analyzer: z, Fset: a.fset, Files: a.loaded.files, Pkg: a.pkg, TypesInfo: a.info, TypesSizes: types.SizesFor("gc", a.plat.arch),
+		TypeErrors: a.errs, Module: a.module, ResultOf: inputs,
+		ReadFile: func(name string) ([]byte, error) {
+			if src, ok := a.source[name]; ok {
+				return src, nil
+			}
+			return nil, errors.New("not a file of the package")
+		},
+		Report: func(diagnostic analysis.Diagnostic) {
+			if rule != nil {
+				a.report(rule, diagnostic)
+			}
+		},
+	}
+	a.facts.install(pass)
+	if value, err = z.Run(pass); err != nil {
+		return nil, fmt.Errorf("the analyser %s failed: %s", z.Name, message(err))
+	}
+	return value, nil
+}

@@ -1,0 +1,134 @@
+package source
+
+import (
+	"go/ast"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/merlon-go/merlon/check"
+)
+
+// report turns a diagnostic into a finding of the rule.
+func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
+	place := a.place(d.Pos, d.End)
+	if place.File == "" || a.only != nil && !a.only[place.File] {
+		return
+	}
+	f := check.Finding{ID: rule.ID, Title: d.Message, Place: place}
+	f.Level, f.Confidence = Category(d.Category)
+	if a.generated(place.File) {
+		f.Confidence = check.Low
+		f.Evidence = "a generated file"
+	}
+	for _, r := range d.Related {
+		if step := a.place(r.Pos, r.End); step.File != "" {
+			f.Trace = append(f.Trace, check.Step{Place: step, Text: r.Message})
+		}
+	}
+	if len(d.SuggestedFixes) > 0 && f.Evidence == "" {
+		f.Edits = a.edits(d.SuggestedFixes[0])
+	}
+	same := func(other check.Finding) bool {
+		return other.ID == f.ID && other.Place.File == place.File && other.Place.Line == place.Line && other.Place.Col == place.Col
+	}
+	if slices.ContainsFunc(a.result.Findings, same) {
+		return
+	}
+	a.result.Findings = append(a.result.Findings, f)
+}
+
+// Category reads what a diagnostic's Category says: zero values leave what the
+// rule says.
+func Category(text string) (level check.Level, confidence check.Confidence) {
+	for word := range strings.FieldsSeq(text) {
+		if l, err := check.ParseLevel(word); err == nil {
+			level = l
+			continue
+		}
+		switch word {
+		case "high":
+			confidence = check.High
+		case "medium":
+			confidence = check.Medium
+		case "low":
+			confidence = check.Low
+		}
+	}
+	return level, confidence
+}
+
+// place returns the place between two positions, or the zero Place.
+func (a *analysed) place(pos, end token.Pos) check.Place {
+	if !pos.IsValid() || a.fset.File(pos) == nil {
+		return check.Place{}
+	}
+	// Line directives would lead to a file that is not there.
+	from := a.fset.PositionFor(pos, false)
+	p := check.Place{File: filepath.Base(from.Filename), Line: from.Line, Col: from.Column, Function: a.function(pos)}
+	if end > pos && a.fset.File(end) == a.fset.File(pos) {
+		to := a.fset.PositionFor(end, false)
+		p.EndLine, p.EndCol = to.Line, to.Column
+	}
+	return p
+}
+
+// function names the declared function around a position.
+func (a *analysed) function(pos token.Pos) string {
+	for _, f := range a.loaded.files {
+		if pos < f.FileStart || pos > f.FileEnd {
+			continue
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Pos() <= pos && pos <= fn.End() {
+				return functionName(fn)
+			}
+		}
+	}
+	return ""
+}
+
+func functionName(fn *ast.FuncDecl) string {
+	if fn.Recv == nil || len(fn.Recv.List) == 0 {
+		return fn.Name.Name
+	}
+	t := fn.Recv.List[0].Type
+	star := ""
+	if s, ok := t.(*ast.StarExpr); ok {
+		t, star = s.X, "*"
+	}
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
+		t = x.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return "(" + star + id.Name + ")." + fn.Name.Name
+	}
+	return fn.Name.Name
+}
+
+func (a *analysed) generated(name string) bool {
+	return slices.ContainsFunc(a.unit.files, func(f *file) bool { return f.name == name && f.generated })
+}
+
+// edits turns a suggested fix into edits; nil if it leaves the package's files.
+func (a *analysed) edits(fix analysis.SuggestedFix) []check.Edit {
+	var list []check.Edit
+	for _, e := range fix.TextEdits {
+		file := a.fset.File(e.Pos)
+		end := e.End
+		if !end.IsValid() {
+			end = e.Pos
+		}
+		if file == nil || a.fset.File(end) != file || end < e.Pos {
+			return nil
+		}
+		list = append(list, check.Edit{File: filepath.Base(file.Name()), Start: file.Offset(e.Pos), End: file.Offset(end), Text: string(e.NewText)})
+	}
+	return list
+}

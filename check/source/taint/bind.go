@@ -1,0 +1,202 @@
+package taint
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A binding is a summary with the caller's cells for its roots.
+type binding struct {
+	block   *ssa.BasicBlock
+	pos     token.Pos
+	name    string
+	sum     *Summary
+	cells   []*cell // parameters and free variables; nil where unknown
+	values  []ssa.Value
+	results []*cell
+	types   []types.Type
+	rtype   types.Type
+}
+
+// cell returns the caller's cell for a root; nil if there is none.
+func (bd *binding) cell(f *frame, root int) *cell {
+	switch {
+	case root >= firstGlobal:
+		return f.globalNamed(bd.sum.Globals, root-firstGlobal)
+	case root >= firstResult:
+		if n := root - firstResult; n < len(bd.results) {
+			return bd.results[n]
+		}
+	case root < len(bd.cells):
+		return bd.cells[root]
+	}
+	return nil
+}
+
+// globalNamed finds a global that a callee knows by its name.
+func (f *frame) globalNamed(names []string, n int) *cell {
+	if n >= len(names) {
+		return nil
+	}
+	dot := strings.LastIndexByte(names[n], '.')
+	path, name := names[n][:dot], names[n][dot+1:]
+	var pkg *ssa.Package
+	if path == f.pass.Pkg.Path() {
+		pkg = f.fn.Pkg
+	} else {
+		for _, imported := range f.pass.Pkg.Imports() {
+			if imported.Path() == path && f.fn.Prog != nil {
+				pkg = f.fn.Prog.Package(imported)
+			}
+		}
+	}
+	if pkg == nil {
+		return nil
+	}
+	if g := pkg.Var(name); g != nil {
+		return f.global(g)
+	}
+	return nil
+}
+
+// bind applies a summary.
+func (f *frame) bind(bd *binding) {
+	for _, group := range bd.sum.Aliases {
+		f.alias(bd, group)
+	}
+	for i := range bd.sum.Flows {
+		f.bindFlow(bd, &bd.sum.Flows[i])
+	}
+	for i := range bd.sum.Sinks {
+		f.bindSink(bd, &bd.sum.Sinks[i])
+	}
+}
+
+// alias makes places one object that the callee makes one.
+func (f *frame) alias(bd *binding, group []Place) {
+	var first *object
+	for _, p := range group {
+		c := bd.cell(f, p.Root)
+		if c == nil {
+			continue
+		}
+		o := f.object(f.at(c, p.Path))
+		if first == nil {
+			first = o
+			continue
+		}
+		f.unite(first, o)
+	}
+}
+
+func (f *frame) bindFlow(bd *binding, flow *Flow) {
+	to := bd.cell(f, flow.To.Root)
+	if to == nil {
+		return
+	}
+	var labels set
+	if flow.Class != Parameter {
+		trace := flow.step
+		if trace == nil {
+			trace = trace.chain(flow.Trace)
+		}
+		labels = set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: trace.then(bd.pos, "returned by "+bd.name)}}
+	} else {
+		labels = f.bound(bd, flow.From).only(flow.Kinds).via(bd.pos, "through "+bd.name)
+	}
+	if len(labels) == 0 {
+		return
+	}
+	dst := f.at(to, flow.To.Path)
+	if n := flow.To.Root - firstResult; n >= 0 && n < len(bd.types) && flow.To.Path == "" {
+		labels = labels.only(carries(bd.types[n]))
+	}
+	f.add(dst, labels, all)
+	if flow.Whole {
+		f.taintObject(f.object(dst), labels, maxDepth)
+	}
+}
+
+// bound returns what the caller has at a place below one of the callee's
+// roots.
+func (f *frame) bound(bd *binding, p Place) set {
+	c := bd.cell(f, p.Root)
+	if c == nil {
+		return nil
+	}
+	labels := f.deep(f.at(c, p.Path))
+	if p.Root < len(bd.values) && p.Path == "" {
+		return f.guarded(labels, bd.values[p.Root], bd.block)
+	}
+	if p.Root < len(bd.values) {
+		return f.guardedPath(labels, bd.values[p.Root], p.Path, bd.block)
+	}
+	return labels
+}
+
+func (f *frame) bindSink(bd *binding, s *SinkFlow) {
+	labels := f.bound(bd, s.From).only(s.Kind)
+	if len(labels) == 0 {
+		return
+	}
+	writer := -1
+	if s.Writer >= 0 {
+		var v ssa.Value
+		if s.Writer < len(bd.values) {
+			v = bd.values[s.Writer]
+		}
+		is, param := f.writer(v)
+		if !is && param < 0 {
+			return
+		}
+		if !is {
+			writer = param
+		}
+	}
+	if s.Kind == XSS && f.plainAt(bd.block) {
+		return
+	}
+	labels = labels.via(bd.pos, "passed to "+bd.name)
+	f.reach(sinkSpec{kind: s.Kind, what: s.What, weak: s.Weak, edit: s.edit}, labels, s.pos, s.At, writer, func(l label) *step {
+		if s.step != nil {
+			return l.step.joined(s.step)
+		}
+		return l.step.chain(s.Trace)
+	})
+}
+
+// summarise reads the summary off the cells of an analysed function.
+func (f *frame) summarise() *Summary {
+	sum := &Summary{Params: len(f.fn.Params), Globals: slices.Clone(f.globalN)}
+	w := &walk{f: f, sum: sum, objects: map[*object]int{}}
+	for i, v := range f.roots() {
+		if c := f.cells[v]; c != nil && carries(v.Type()) != 0 && !flat(v.Type()) {
+			w.object(f.object(c), place{root: i}, maxDepth)
+		}
+	}
+	res := f.fn.Signature.Results()
+	for i, c := range f.results {
+		if carries(res.At(i).Type()) == 0 {
+			continue
+		}
+		w.cell(c, place{root: firstResult + i}, maxDepth)
+	}
+	for i, g := range f.globalV {
+		w.object(f.object(f.globalC[g]), place{root: firstGlobal + i}, maxDepth)
+	}
+	for _, group := range w.groups {
+		if len(group) > 1 {
+			sum.Aliases = append(sum.Aliases, group)
+		}
+	}
+	sum.Checks = f.checks()
+	for _, key := range sortedSinks(f.sinks) {
+		sum.Sinks = append(sum.Sinks, *f.sinks[key])
+	}
+	f.settleGlobals(sum)
+	return sum
+}

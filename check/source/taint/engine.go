@@ -1,0 +1,284 @@
+package taint
+
+import (
+	"go/build"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/buildssa"
+	"golang.org/x/tools/go/ssa"
+)
+
+// Engine follows values through a package once, for all analysers made by
+// [New]. Its result is a *Result.
+var Engine = &analysis.Analyzer{
+	Name:       "taint",
+	Doc:        "follow values from sources to sinks, for the analysers that report them",
+	Run:        run,
+	Requires:   []*analysis.Analyzer{buildssa.Analyzer},
+	ResultType: reflect.TypeFor[*Result](),
+	FactTypes:  []analysis.Fact{(*Package)(nil)},
+}
+
+// A Result is what [Engine] found in a package, in order of position.
+type Result struct {
+	Findings []Finding
+}
+
+// The bounds of the fixed points. What is not stable then stays as it is:
+// something may be missed, nothing hangs.
+const (
+	maxRounds  = 8 // over one function
+	maxCycle   = 5 // over functions that call each other
+	maxPackage = 3 // over the package, for globals
+	maxInstrs  = 60000
+)
+
+// An engine is the analysis of one package.
+type engine struct {
+	pass      *analysis.Pass
+	functions []*ssa.Function
+	summaries map[*ssa.Function]*Summary
+	findings  map[*ssa.Function][]Finding
+	imported  map[*types.Package]*Package
+	globals   map[string][]Flow
+	targets   *targets
+	names     map[string]*model
+	called    map[*types.Func]*model
+	texts     map[token.Pos]string
+	anchors   map[*ssa.Global]string
+	newGlobal bool
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	result := &Result{}
+	if standard(pass) {
+		return result, nil
+	}
+	built := pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA)
+	e := &engine{
+		pass:      pass,
+		summaries: map[*ssa.Function]*Summary{},
+		findings:  map[*ssa.Function][]Finding{},
+		imported:  map[*types.Package]*Package{},
+		globals:   map[string][]Flow{},
+		names:     models(),
+		called:    map[*types.Func]*model{},
+	}
+	e.functions = functions(built)
+	e.texts = assigned(pass.Files)
+	e.targets = newTargets(e, built.Pkg)
+	e.anchors = patterns(built.Pkg)
+	order := components(e.functions, e.targets)
+	for range maxPackage {
+		e.newGlobal = false
+		for _, group := range order {
+			e.analyse(group)
+		}
+		if !e.newGlobal {
+			break
+		}
+	}
+	for _, fn := range e.functions {
+		result.Findings = append(result.Findings, e.findings[fn]...)
+		result.Findings = append(result.Findings, e.local(fn)...)
+	}
+	result.Findings = tidy(result.Findings)
+	e.export()
+	return result, nil
+}
+
+// standard reports whether the package belongs to the Go distribution, which
+// the tables describe.
+func standard(pass *analysis.Pass) bool {
+	if len(pass.Files) == 0 {
+		return true
+	}
+	name := pass.Fset.Position(pass.Files[0].Package).Filename
+	return strings.HasPrefix(name, filepath.Join(build.Default.GOROOT, "src")+string(filepath.Separator))
+}
+
+// functions returns all functions with bodies, in the order of the source.
+func functions(built *buildssa.SSA) []*ssa.Function {
+	var all []*ssa.Function
+	seen := map[*ssa.Function]bool{}
+	var add func(fn *ssa.Function)
+	add = func(fn *ssa.Function) {
+		if seen[fn] || len(fn.Blocks) == 0 {
+			return
+		}
+		seen[fn] = true
+		all = append(all, fn)
+		for _, inner := range fn.AnonFuncs {
+			add(inner)
+		}
+	}
+	for _, fn := range built.SrcFuncs {
+		add(fn)
+	}
+	if init := built.Pkg.Func("init"); init != nil {
+		add(init)
+	}
+	slices.SortStableFunc(all, func(a, b *ssa.Function) int { return int(a.Pos()) - int(b.Pos()) })
+	return all
+}
+
+// analyse brings the summaries of functions that call each other to a fixed
+// point.
+func (e *engine) analyse(group []*ssa.Function) {
+	for range maxCycle {
+		changed := false
+		for _, fn := range group {
+			size := 0
+			for _, b := range fn.Blocks {
+				size += len(b.Instrs)
+			}
+			if size > maxInstrs {
+				continue
+			}
+			summary, findings := e.function(fn)
+			if !same(e.summaries[fn], summary) {
+				changed = true
+			}
+			e.summaries[fn] = summary
+			e.findings[fn] = findings
+		}
+		if !changed || len(group) == 1 && !e.targets.recursive(group[0]) {
+			return
+		}
+	}
+}
+
+// summary returns what is known of a function: of this package by analysis,
+// of others by their facts; nil if nothing is.
+func (e *engine) summary(fn *ssa.Function) *Summary {
+	if origin := fn.Origin(); origin != nil {
+		fn = origin
+	}
+	if len(fn.Blocks) > 0 {
+		if s, ok := e.summaries[fn]; ok {
+			return s
+		}
+	}
+	if obj, ok := fn.Object().(*types.Func); ok {
+		return e.fact(obj)
+	}
+	return nil
+}
+
+// fact returns the summary of a function of another package, or nil.
+func (e *engine) fact(fn *types.Func) *Summary {
+	fn = fn.Origin()
+	pkg := fn.Pkg()
+	if pkg == nil || pkg == e.pass.Pkg {
+		return nil
+	}
+	known := e.packageFact(pkg)
+	if known == nil {
+		return nil
+	}
+	return known.Funcs[fn.FullName()]
+}
+
+func (e *engine) packageFact(pkg *types.Package) *Package {
+	known, ok := e.imported[pkg]
+	if !ok {
+		var fact Package
+		if e.pass.ImportPackageFact(pkg, &fact) {
+			known = &fact
+		}
+		e.imported[pkg] = known
+	}
+	return known
+}
+
+// export makes the fact for the packages that import this one.
+func (e *engine) export() {
+	fact := &Package{Funcs: map[string]*Summary{}, Globals: map[string][]Flow{}}
+	for _, fn := range e.functions {
+		obj, ok := fn.Object().(*types.Func)
+		s := e.summaries[fn]
+		if !ok || s == nil || s.empty() {
+			continue
+		}
+		for i := range s.Flows {
+			s.Flows[i].Trace = e.steps(s.Flows[i].step)
+		}
+		for i := range s.Sinks {
+			s.Sinks[i].Trace = e.steps(s.Sinks[i].step)
+			if s.Sinks[i].pos.IsValid() {
+				s.Sinks[i].At = e.position(s.Sinks[i].pos)
+			}
+		}
+		fact.Funcs[obj.FullName()] = s
+	}
+	for name, flows := range e.globals {
+		for i := range flows {
+			flows[i].Trace = e.steps(flows[i].step)
+		}
+		fact.Globals[name] = flows
+	}
+	if len(fact.Funcs) > 0 || len(fact.Globals) > 0 {
+		e.pass.ExportPackageFact(fact)
+	}
+}
+
+func (e *engine) position(pos token.Pos) Position {
+	p := e.pass.Fset.Position(pos)
+	return Position{File: p.Filename, Line: p.Line, Col: p.Column}
+}
+
+// steps writes a trace out, first station first.
+func (e *engine) steps(s *step) []Step {
+	var list []Step
+	for ; s != nil; s = s.prev {
+		at := Position{File: s.at.Filename, Line: s.at.Line, Col: s.at.Column}
+		if s.pos.IsValid() {
+			at = e.position(s.pos)
+		}
+		if at.Line > 0 {
+			list = append(list, Step{At: at, Text: s.text})
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// chain appends written-out steps to a linked trace.
+func (s *step) chain(list []Step) *step {
+	for _, one := range list {
+		n := 1
+		if s != nil {
+			if s.n >= maxSteps {
+				return s
+			}
+			n = s.n + 1
+		}
+		s = &step{at: one.At.position(), text: one.Text, prev: s, n: n}
+	}
+	return s
+}
+
+// joined appends the stations of b to a.
+func (s *step) joined(b *step) *step {
+	var list []*step
+	for ; b != nil; b = b.prev {
+		list = append(list, b)
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		n := 1
+		if s != nil {
+			if s.n >= maxSteps {
+				return s
+			}
+			n = s.n + 1
+		}
+		s = &step{pos: list[i].pos, at: list[i].at, text: list[i].text, prev: s, n: n}
+	}
+	return s
+}

@@ -1,0 +1,560 @@
+package taint
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"maps"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// guards knows, for each block of a function, which values have been
+// validated on every way to it, as by `if !allowed[x] { return }`.
+type guards struct {
+	f    *frame
+	keys map[ssa.Value]string
+	in   []facts // by block index; nil if nothing is known
+}
+
+// facts are the kinds that values, by key, have been validated for.
+type facts map[string]Kind
+
+func newGuards(f *frame) *guards {
+	g := &guards{f: f, keys: map[ssa.Value]string{}}
+	edges := map[[2]int]facts{}
+	for _, b := range f.fn.Blocks {
+		if len(b.Instrs) == 0 {
+			continue
+		}
+		branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		for n, to := range b.Succs {
+			known := facts{}
+			g.condition(branch.Cond, n == 0, known, 0)
+			if len(known) > 0 {
+				edges[[2]int{b.Index, to.Index}] = known
+			}
+		}
+	}
+	if len(edges) > 0 {
+		g.solve(edges)
+	}
+	return g
+}
+
+// solve finds what holds on every way to each block.
+func (g *guards) solve(edges map[[2]int]facts) {
+	blocks := g.f.fn.Blocks
+	g.in = make([]facts, len(blocks))
+	reached := make([]bool, len(blocks))
+	reached[0] = true
+	for range 2 * len(blocks) {
+		changed := false
+		for _, b := range g.f.fn.DomPreorder() {
+			var all facts
+			first := true
+			for _, p := range b.Preds {
+				if !reached[p.Index] {
+					continue
+				}
+				here := g.in[p.Index]
+				if edge := edges[[2]int{p.Index, b.Index}]; edge != nil {
+					here = union(here, edge)
+				}
+				if first {
+					all, first = here, false
+				} else {
+					all = meet(all, here)
+				}
+			}
+			if b.Index == 0 || first {
+				continue
+			}
+			if !reached[b.Index] || !maps.Equal(all, g.in[b.Index]) {
+				reached[b.Index], g.in[b.Index], changed = true, maps.Clone(all), true
+			}
+		}
+		if !changed {
+			return
+		}
+	}
+	g.in = nil // did not settle: believe nothing
+}
+
+func union(a, b facts) facts {
+	out := maps.Clone(a)
+	if out == nil {
+		out = facts{}
+	}
+	for k, kinds := range b {
+		out[k] |= kinds
+	}
+	return out
+}
+
+func meet(a, b facts) facts {
+	out := facts{}
+	for k, kinds := range a {
+		if both := kinds & b[k]; both != 0 {
+			out[k] = both
+		}
+	}
+	return out
+}
+
+// clean returns the kinds that v has been validated for when b runs.
+func (g *guards) clean(v ssa.Value, b *ssa.BasicBlock) Kind {
+	if g.in == nil || v == nil || b == nil || len(g.in[b.Index]) == 0 {
+		return 0
+	}
+	known := g.in[b.Index]
+	if kinds, ok := known[g.key(v)]; ok {
+		return kinds
+	}
+	return 0
+}
+
+// cleanPath is clean for what lies at a path below v.
+func (g *guards) cleanPath(v ssa.Value, path string, b *ssa.BasicBlock) Kind {
+	if g.in == nil || v == nil || b == nil || len(g.in[b.Index]) == 0 {
+		return 0
+	}
+	k := g.key(v)
+	if k == "" {
+		return 0
+	}
+	return g.in[b.Index][k+path] | g.in[b.Index]["*"+strings.TrimPrefix(k, "&")+strings.TrimSuffix(path, ".*")]
+}
+
+func (f *frame) guardedPath(labels set, v ssa.Value, path string, b *ssa.BasicBlock) set {
+	if clean := f.guards.cleanPath(v, path, b); clean != 0 {
+		return labels.only(all &^ clean)
+	}
+	return labels
+}
+
+// mark notes that v is fine for the kinds, and what v is made from by changing
+// case or trimming, which a comparison often does first.
+func (g *guards) mark(v ssa.Value, kinds Kind, known facts) {
+	for range 6 {
+		if k := g.key(v); k != "" {
+			known[k] |= kinds
+		}
+		next := g.inner(v)
+		if next == nil {
+			return
+		}
+		v = next
+	}
+}
+
+// inner returns what v is a mere view of, or nil.
+func (g *guards) inner(v ssa.Value) ssa.Value {
+	switch v := v.(type) {
+	case *ssa.Call:
+		if fn := v.Common().StaticCallee(); fn != nil && len(v.Common().Args) > 0 {
+			switch qualified(fn) {
+			case "strings.ToLower", "strings.ToUpper", "strings.TrimSpace", "path/filepath.Ext", "path.Ext", "strings.Trim", "strings.TrimSuffix",
+				"path/filepath.Clean", "path.Clean", "path/filepath.FromSlash", "path/filepath.ToSlash", "net/url.Parse", "net/url.ParseRequestURI":
+				return v.Common().Args[0]
+			case "(*net/url.URL).Hostname", "(*net/url.URL).String", "(*net/url.URL).Port":
+				return v.Common().Args[0]
+			}
+		}
+	case *ssa.Extract:
+		if c, ok := v.Tuple.(*ssa.Call); ok && v.Index == 0 {
+			if fn := c.Common().StaticCallee(); fn != nil && len(c.Common().Args) > 0 {
+				switch qualified(fn) {
+				case "net/url.Parse", "net/url.ParseRequestURI", "path/filepath.Abs", "path/filepath.EvalSymlinks":
+					return c.Common().Args[0]
+				case "path/filepath.Rel":
+					return c.Common().Args[1]
+				case "net.SplitHostPort", "strings.Cut":
+					return c.Common().Args[0]
+				}
+			}
+		}
+	case *ssa.MakeInterface:
+		return v.X
+	}
+	return nil
+}
+
+func qualified(fn *ssa.Function) string {
+	if obj := calleeObject(fn); obj != nil {
+		return obj.FullName()
+	}
+	return ""
+}
+
+// condition collects what a condition says if it is true, or false.
+func (g *guards) condition(cond ssa.Value, holds bool, known facts, depth int) {
+	if depth > 6 {
+		return
+	}
+	switch c := cond.(type) {
+	case *ssa.UnOp:
+		if c.Op == token.NOT {
+			g.condition(c.X, !holds, known, depth+1)
+		}
+	case *ssa.BinOp:
+		g.comparison(c, holds, known)
+	case *ssa.Call:
+		g.predicate(c, holds, known)
+	case *ssa.Lookup: // a set: map[string]bool
+		if holds {
+			g.mark(c.Index, all, known)
+			g.host(c.Index, known)
+		}
+	case *ssa.Extract:
+		g.extracted(c, holds, known)
+	case *ssa.Phi:
+		g.shortCircuit(c, holds, known, depth)
+	}
+}
+
+// shortCircuit handles a && b and a || b kept in a variable: all edges but
+// constants that cannot be the outcome must agree.
+func (g *guards) shortCircuit(phi *ssa.Phi, holds bool, known facts, depth int) {
+	var agreed facts
+	first := true
+	for _, edge := range phi.Edges {
+		here := facts{}
+		if c, ok := edge.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool {
+			if constant.BoolVal(c.Value) != holds {
+				continue
+			}
+		} else {
+			g.condition(edge, holds, here, depth+1)
+		}
+		if first {
+			agreed, first = here, false
+		} else {
+			agreed = meet(agreed, here)
+		}
+	}
+	for k, kinds := range agreed {
+		known[k] |= kinds
+	}
+}
+
+// extracted handles `v, ok := f(x)`.
+func (g *guards) extracted(c *ssa.Extract, holds bool, known facts) {
+	if !holds {
+		return
+	}
+	switch t := c.Tuple.(type) {
+	case *ssa.Lookup:
+		g.mark(t.Index, all, known)
+		g.host(t.Index, known)
+	case *ssa.Call:
+		g.validated(t, c.Index, known)
+	}
+}
+
+func (g *guards) comparison(c *ssa.BinOp, holds bool, known facts) {
+	equal := c.Op == token.EQL && holds || c.Op == token.NEQ && !holds
+	if isNil(c.Y) {
+		g.nilness(c.X, equal, known)
+		return
+	}
+	if isNil(c.X) {
+		g.nilness(c.Y, equal, known)
+		return
+	}
+	switch {
+	case equal:
+		g.equal(c.X, c.Y, known)
+		g.equal(c.Y, c.X, known)
+	case c.Op == token.EQL || c.Op == token.NEQ:
+	default:
+		g.bounded(c, holds, known)
+	}
+}
+
+// equal says that x equals y: safe if y is a constant or does not come from
+// outside. The zero constant excludes nothing: "" is no valid value.
+func (g *guards) equal(x, y ssa.Value, known facts) {
+	switch v := y.(type) {
+	case *ssa.Const:
+		if v.Value != nil && v.Value.Kind() == constant.String {
+			g.mark(x, all, known)
+			g.host(x, known)
+		}
+		if v.Value != nil && v.Value.Kind() == constant.Int {
+			g.index(x, v, known)
+			g.mark(x, Allocation, known)
+		}
+	case *ssa.UnOp, *ssa.Extract, *ssa.Field, *ssa.Call, *ssa.Parameter:
+		if isText(y.Type()) {
+			g.host(x, known)
+			g.mark(x, Path|SSRF|Redirect, known)
+		}
+	}
+}
+
+// index handles strings.Index(x, "..") == -1 and slices.Index.
+func (g *guards) index(x ssa.Value, n *ssa.Const, known facts) {
+	call, ok := x.(*ssa.Call)
+	if !ok || n.Int64() != -1 || len(call.Common().Args) != 2 {
+		return
+	}
+	if fn := call.Common().StaticCallee(); fn != nil && strings.HasPrefix(qualified(fn), "strings.Index") {
+		g.lacks(call.Common().Args[0], call.Common().Args[1], known)
+	}
+}
+
+// bounded says that a number has an upper bound.
+func (g *guards) bounded(c *ssa.BinOp, holds bool, known facts) {
+	less := c.Op == token.LSS || c.Op == token.LEQ
+	if less == holds {
+		g.mark(c.X, Allocation|Narrowing, known)
+	} else {
+		g.mark(c.Y, Allocation|Narrowing, known)
+	}
+}
+
+// host says that a part of a URL was compared: the URL itself is then fine as
+// a target.
+func (g *guards) host(v ssa.Value, known facts) {
+	target := v
+	for range 6 {
+		switch x := target.(type) {
+		case *ssa.UnOp:
+			if fa, ok := x.X.(*ssa.FieldAddr); ok && typeName(fa.X.Type()) == "net/url.URL" {
+				if name := fieldName(fa.X.Type(), fa.Field); name == "Host" {
+					g.mark(fa.X, SSRF|Redirect, known)
+				}
+				return
+			}
+			return
+		case *ssa.Call:
+			if fn := x.Common().StaticCallee(); fn != nil && len(x.Common().Args) > 0 {
+				if qualified(fn) == "(*net/url.URL).Hostname" {
+					g.mark(x.Common().Args[0], SSRF|Redirect, known)
+					return
+				}
+			}
+		}
+		if target = g.inner(target); target == nil {
+			return
+		}
+	}
+}
+
+func isNil(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.IsNil()
+}
+
+// nilness handles err == nil after a validating call, and ParseIP(x) != nil.
+func (g *guards) nilness(v ssa.Value, isNil bool, known facts) {
+	switch v := v.(type) {
+	case *ssa.Extract:
+		call, ok := v.Tuple.(*ssa.Call)
+		if !ok {
+			return
+		}
+		if isNil && isError(v.Type()) {
+			g.validated(call, v.Index, known)
+		}
+	case *ssa.Call:
+		switch {
+		case isNil && isError(v.Type()):
+			g.validated(v, 0, known)
+		case !isNil:
+			if fn := v.Common().StaticCallee(); fn != nil && qualified(fn) == "net.ParseIP" {
+				g.mark(v.Common().Args[0], all&^SSRF, known)
+			}
+		}
+	}
+}
+
+// validated applies a call whose result says that its arguments are fine: by
+// the summary of its body, by the tables, or by its name.
+func (g *guards) validated(call *ssa.Call, result int, known facts) {
+	common := call.Common()
+	args := common.Args
+	if common.IsInvoke() {
+		args = append([]ssa.Value{common.Value}, args...)
+	}
+	summarised := false
+	for _, t := range g.f.targets.of(common) {
+		sum := g.f.summaryOf(t)
+		if sum == nil {
+			continue
+		}
+		summarised = true
+		for _, c := range sum.Checks {
+			if c.Result == result && c.Param < len(args) {
+				g.mark(args[c.Param], c.Kinds, known)
+			}
+		}
+	}
+	var callee *types.Func
+	if common.IsInvoke() {
+		callee = common.Method
+	} else if fn := common.StaticCallee(); fn != nil {
+		callee = calleeObject(fn)
+	}
+	if callee == nil {
+		return
+	}
+	if m := g.f.modelOf(callee); m != nil && m.checks != 0 {
+		for _, a := range args {
+			g.mark(a, m.checks, known)
+		}
+		return
+	}
+	if !summarised && validator.MatchString(callee.Name()) {
+		for _, a := range args {
+			if isText(a.Type()) {
+				g.mark(a, all, known)
+				g.host(a, known)
+			}
+		}
+	}
+}
+
+// validator are the names of functions of unknown body that say whether their
+// argument is fine.
+var validator = regexp.MustCompile(`^(?i:is_?(valid|safe|allowed|permitted|trusted|known|local)|valid|check(?:ed)?(path|url|host|redirect|name|input|file|param)|allow|permit|whitelist|allowlist|verify(path|url|host|redirect|name|input)|must_?be|ensure(safe|valid|local|allowed)|safe|has$|contains$|exists$)`)
+
+// checks finds the parameters that this function validates: those that are
+// fine whenever it returns true, or a nil error.
+func (f *frame) checks() []Check {
+	res := f.fn.Signature.Results()
+	var list []Check
+	for n := range res.Len() {
+		t := res.At(n).Type()
+		b, isBool := t.Underlying().(*types.Basic)
+		isBool = isBool && b.Info()&types.IsBoolean != 0
+		if !isBool && !isError(t) {
+			continue
+		}
+		kinds := f.checkedParams(n, isBool)
+		for i, p := range f.fn.Params {
+			if k := kinds[i]; k != 0 && carries(p.Type()) != 0 {
+				list = append(list, Check{Param: i, Result: n, Kinds: k})
+			}
+		}
+	}
+	return list
+}
+
+// checkedParams meets what is known of each parameter at all returns that say
+// yes.
+func (f *frame) checkedParams(n int, isBool bool) map[int]Kind {
+	out := map[int]Kind{}
+	for i := range f.fn.Params {
+		out[i] = all
+	}
+	any := false
+	for _, b := range f.fn.Blocks {
+		if len(b.Instrs) == 0 {
+			continue
+		}
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok || n >= len(ret.Results) {
+			continue
+		}
+		ways := f.outcomes(ret.Results[n], b, isBool)
+		for _, known := range ways {
+			any = true
+			for i, p := range f.fn.Params {
+				out[i] &= known[f.guards.key(p)]
+			}
+		}
+	}
+	if !any {
+		return nil
+	}
+	return out
+}
+
+// outcomes returns what is known for each way in which the returned value says
+// yes.
+func (f *frame) outcomes(v ssa.Value, b *ssa.BasicBlock, isBool bool) []facts {
+	here := facts{}
+	if f.guards.in != nil && f.guards.in[b.Index] != nil {
+		here = f.guards.in[b.Index]
+	}
+	switch c := v.(type) {
+	case *ssa.Const:
+		yes := c.Value == nil
+		if isBool {
+			yes = c.Value != nil && c.Value.Kind() == constant.Bool && constant.BoolVal(c.Value)
+		}
+		if !yes {
+			return nil
+		}
+		return []facts{here}
+	case *ssa.Phi:
+		var ways []facts
+		for n, edge := range c.Edges {
+			if edge == v {
+				continue
+			}
+			ways = append(ways, f.outcomes(edge, b.Preds[min(n, len(b.Preds)-1)], isBool)...)
+		}
+		if len(ways) < 16 && c.Block() == b {
+			return ways
+		}
+		return []facts{here}
+	}
+	if isBool {
+		known := union(here, nil)
+		f.guards.condition(v, true, known, 0)
+		return []facts{known}
+	}
+	if call, ok := v.(*ssa.Call); ok {
+		if fn := call.Common().StaticCallee(); fn != nil {
+			if name := qualified(fn); name == "fmt.Errorf" || name == "errors.New" {
+				return nil
+			}
+		}
+		known := union(here, nil)
+		f.guards.validated(call, 0, known)
+		return []facts{known}
+	}
+	if mi, ok := v.(*ssa.MakeInterface); ok && mi != nil {
+		return nil // a concrete error
+	}
+	if g, ok := v.(*ssa.UnOp); ok {
+		if _, global := g.X.(*ssa.Global); global {
+			return nil // a sentinel
+		}
+	}
+	// An error of unknown value: it is nil or it is not.
+	if f.guards.key(v) != "" && nonNil(v, b) {
+		return nil
+	}
+	return []facts{here}
+}
+
+// nonNil reports whether a block only runs if v is not nil.
+func nonNil(v ssa.Value, b *ssa.BasicBlock) bool {
+	for d := b; d != nil; d = d.Idom() {
+		up := d.Idom()
+		if up == nil || len(up.Instrs) == 0 || len(d.Preds) != 1 {
+			continue
+		}
+		branch, ok := up.Instrs[len(up.Instrs)-1].(*ssa.If)
+		if !ok {
+			continue
+		}
+		c, ok := branch.Cond.(*ssa.BinOp)
+		if !ok || c.X != v || !isNil(c.Y) {
+			continue
+		}
+		if c.Op == token.NEQ && up.Succs[0] == d || c.Op == token.EQL && up.Succs[1] == d {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,116 @@
+package taint
+
+import (
+	"go/token"
+	"slices"
+)
+
+// An origin is where a value comes from: a source of some class, or a place
+// below one of the function's roots (parameters, free variables, globals).
+type origin struct {
+	class Class
+	root  int
+	path  string
+}
+
+// A label says that a value comes from an origin and what it can still do.
+type label struct {
+	origin
+	kinds Kind
+	step  *step
+}
+
+// A step is one station of a value's way, linked to the one before it.
+type step struct {
+	pos  token.Pos      // in this package, or NoPos
+	at   token.Position // in another package
+	text string
+	prev *step
+	n    int
+}
+
+// maxSteps bounds a trace; what lies in the middle of longer ones is left out.
+const maxSteps = 16
+
+func (s *step) then(pos token.Pos, text string) *step {
+	n := 1
+	if s != nil {
+		if s.n >= maxSteps || s.pos == pos && pos.IsValid() {
+			return s
+		}
+		n = s.n + 1
+	}
+	return &step{pos: pos, text: text, prev: s, n: n}
+}
+
+// A set holds at most one label for each origin.
+type set []label
+
+// maxLabels bounds a set: a value that comes from more origins than this comes
+// from everywhere, and the first ones say enough.
+const maxLabels = 16
+
+// add adds the labels, restricted to the kinds, and reports whether s grew.
+func (s *set) add(labels set, kinds Kind) bool {
+	grew := false
+	for i := range labels {
+		if s.addOne(labels[i], kinds) {
+			grew = true
+		}
+	}
+	return grew
+}
+
+func (s *set) addOne(l label, kinds Kind) bool {
+	l.kinds &= kinds
+	if l.kinds == 0 {
+		return false
+	}
+	for i := range *s {
+		have := &(*s)[i]
+		if have.origin == l.origin {
+			if have.kinds|l.kinds == have.kinds {
+				return false
+			}
+			have.kinds |= l.kinds
+			return true
+		}
+	}
+	if len(*s) >= maxLabels {
+		if l.class == Parameter {
+			return false
+		}
+		at := slices.IndexFunc(*s, func(have label) bool { return have.class == Parameter })
+		if at < 0 {
+			return false
+		}
+		(*s)[at] = l
+		return true
+	}
+	*s = append(*s, l)
+	return true
+}
+
+// only returns the labels restricted to the kinds; s itself is not changed.
+func (s set) only(kinds Kind) set {
+	same := true
+	for i := range s {
+		same = same && s[i].kinds&^kinds == 0
+	}
+	if same {
+		return s
+	}
+	var out set
+	out.add(s, kinds)
+	return out
+}
+
+// via returns the labels with one more station on their way.
+func (s set) via(pos token.Pos, text string) set {
+	out := make(set, len(s))
+	for i, l := range s {
+		l.step = l.step.then(pos, text)
+		out[i] = l
+	}
+	return out
+}

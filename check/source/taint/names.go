@@ -1,0 +1,227 @@
+package taint
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// sourceType returns the class of a parameter whose type says that it comes
+// from outside.
+func (f *frame) sourceType(v ssa.Value) Class {
+	p, ok := v.(*ssa.Parameter)
+	if !ok {
+		return Parameter
+	}
+	name := typeName(p.Type())
+	m := f.names["type "+name]
+	if m == nil {
+		return f.remoteCall(p)
+	}
+	if name == "net/http.Request" && f.fn.Name() == "RoundTrip" {
+		return Parameter // a request on its way out
+	}
+	return m.source
+}
+
+// remoteCall recognises the request of a gRPC method: a pointer to a message
+// after a context.
+func (f *frame) remoteCall(p *ssa.Parameter) Class {
+	params := f.fn.Signature.Params()
+	if f.fn.Signature.Recv() == nil || params.Len() != 2 || len(f.fn.Params) != 3 || p != f.fn.Params[2] ||
+		typeName(params.At(0).Type()) != "context.Context" || !ast.IsExported(f.fn.Name()) {
+		return Parameter
+	}
+	obj, _, _ := types.LookupFieldOrMethod(p.Type(), true, nil, "ProtoReflect")
+	if _, ok := obj.(*types.Func); ok {
+		return Request
+	}
+	return Parameter
+}
+
+func sourceTypeName(names map[string]*model, name string) bool {
+	m := names["type "+name]
+	return m != nil && m.source != Parameter
+}
+
+// harmlessField are the fields of a request that nobody can put text in.
+func harmlessField(t types.Type, name string) bool {
+	switch typeName(t) {
+	case "net/http.Request":
+		switch name {
+		case "Method", "Proto", "RemoteAddr", "TLS", "ctx", "ContentLength", "Cancel", "Response", "Pattern", "Close":
+			return true
+		}
+	case "net/url.URL":
+		return name == "Scheme"
+	case "github.com/gin-gonic/gin.Context":
+		return name == "Writer" || name == "Keys" || name == "Errors"
+	}
+	return false
+}
+
+// archiveField reports whether a field is the name of an archive's entry.
+func archiveField(t types.Type, name string) bool {
+	switch typeName(t) {
+	case "archive/zip.FileHeader", "archive/zip.File", "archive/tar.Header":
+		return name == "Name" || name == "Linkname"
+	}
+	return false
+}
+
+func (f *frame) sourceLabel(class Class, pos token.Pos, name string) label {
+	return label{origin: origin{class: class}, kinds: class.kinds(), step: (*step)(nil).then(pos, class.String()+" from "+name)}
+}
+
+func secretLabel(pos token.Pos, name string) label {
+	return label{origin: origin{class: Secret}, kinds: Secret.kinds(), step: (*step)(nil).then(pos, "secret "+strings.Trim(name, "[]"))}
+}
+
+var (
+	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
+	secretNot  = regexp.MustCompile(`(?i)(hash|digest|encrypted|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$)`)
+)
+
+// secretName reports whether a name is that of a secret's text.
+func secretName(name string) bool {
+	return secretWord.MatchString(name) && !secretNot.MatchString(name)
+}
+
+// assigned maps the position of calls to the names of the variables that
+// their results are assigned to, since SSA forgets these.
+func assigned(files []*ast.File) map[token.Pos]string {
+	out := map[token.Pos]string{}
+	note := func(lhs ast.Expr, rhs ast.Expr) {
+		id, ok := lhs.(*ast.Ident)
+		if !ok || !secretName(id.Name) {
+			return
+		}
+		if call, ok := ast.Unparen(rhs).(*ast.CallExpr); ok {
+			out[call.Lparen] = id.Name
+		}
+	}
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for i, rhs := range n.Rhs {
+					if i < len(n.Lhs) {
+						note(n.Lhs[i], rhs)
+					}
+				}
+			case *ast.ValueSpec:
+				for i, rhs := range n.Values {
+					if i < len(n.Names) {
+						note(n.Names[i], rhs)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// nameResult adds what the name of a variable, or a constant key, says of a
+// call's result: r.FormValue("password").
+func (f *frame) nameResult(s *site) {
+	if s.result == nil {
+		return
+	}
+	c, t := s.result, s.rtype
+	if tuple, ok := t.(*types.Tuple); ok {
+		if tuple.Len() == 0 {
+			return
+		}
+		c, t = f.field(f.object(c), "0"), tuple.At(0).Type()
+	}
+	if !isText(t) || hashes(s) {
+		return
+	}
+	name := f.texts[s.pos()]
+	if name == "" && s.callee != nil && len(s.args) > 0 {
+		if key, ok := stringOf(s.args[len(s.args)-1]); ok && keyed(s.callee.Name()) && len(key) < 64 {
+			name = key
+		}
+	}
+	if name == "" || !secretName(name) {
+		return
+	}
+	if c.find().labels.addOne(secretLabel(s.pos(), name), all) {
+		f.changed = true
+	}
+}
+
+// keyed are functions that look something up by its name.
+func keyed(name string) bool {
+	switch name {
+	case "FormValue", "PostFormValue", "Get", "Getenv", "PostForm", "Query", "GetString", "Param", "QueryParam", "PathValue", "LookupEnv", "GetHeader":
+		return true
+	}
+	return false
+}
+
+// hashes reports whether a call makes something of its arguments that may be
+// shown.
+func hashes(s *site) bool {
+	if s.callee == nil || s.callee.Pkg() == nil {
+		return false
+	}
+	path := s.callee.Pkg().Path()
+	name := strings.ToLower(s.callee.Name())
+	return strings.HasPrefix(path, "crypto/") || strings.HasPrefix(path, "golang.org/x/crypto/") ||
+		strings.Contains(name, "hash") || strings.Contains(name, "mask") || strings.Contains(name, "redact") || strings.Contains(name, "encrypt")
+}
+
+// logSink applies a logging call to one argument. Structured loggers escape
+// the values they are given, but not the message.
+func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
+	labels := f.deepLabels(a, s.block)
+	path := plainPath(s.callee.Pkg().Path())
+	name := s.callee.Name()
+	structured := path == "log/slog" || path == "go.uber.org/zap" && !strings.HasSuffix(name, "f") || path == "github.com/go-logr/logr" || path == "github.com/hashicorp/go-hclog"
+	if strings.HasSuffix(name, "f") && !structured {
+		at := 0
+		for n, v := range s.args {
+			if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+				at = n
+				break
+			}
+		}
+		if i > at && at+2 == len(s.args) {
+			labels = f.formatLabels(s, at)
+		}
+	}
+	if structured && i == len(s.args)-1 && s.callee.Signature().Variadic() {
+		labels = labels.only(all &^ Log)
+	}
+	f.sink(sinkSpec{kind: Log, what: "the log"}, labels, s.pos(), -1, nil)
+	f.sink(sinkSpec{kind: SecretLog, what: "the log"}, labels, s.pos(), -1, nil)
+}
+
+// shell reports whether a command is a shell told to run text.
+func (f *frame) shell(args []ssa.Value) bool {
+	for _, a := range args {
+		s, ok := stringOf(a)
+		if !ok {
+			continue
+		}
+		switch strings.TrimSuffix(s[strings.LastIndexAny(s, `/\`)+1:], ".exe") {
+		case "sh", "bash", "zsh", "dash", "ksh", "cmd", "powershell", "pwsh", "eval", "ssh", "python", "python3", "perl", "ruby", "node":
+			return true
+		}
+	}
+	return false
+}
+
+// posOf is the position of a value's declaration.
+func (f *frame) posOf(v ssa.Value) token.Pos {
+	if v.Pos().IsValid() {
+		return v.Pos()
+	}
+	return f.fn.Pos()
+}

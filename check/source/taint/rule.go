@@ -1,0 +1,71 @@
+package taint
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/merlon-go/merlon/check"
+	"golang.org/x/tools/go/analysis"
+)
+
+// tidy sorts findings and leaves one for each kind and place.
+func tidy(all []Finding) []Finding {
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Col, b.At.Col),
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Pos, b.Pos))
+	})
+	return slices.CompactFunc(all, func(a, b Finding) bool { return a.At == b.At && a.Kind == b.Kind })
+}
+
+// New makes the analyser that reports the findings of [Engine] of some kinds.
+// The rule's ID, Title and Why document it. Its result is a []Finding.
+func New(rule check.Rule, kinds Kind) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       name(rule.ID),
+		Doc:        rule.Title + "\n\n" + rule.Why + "\n\n" + rule.Fix,
+		URL:        rule.HelpURI(),
+		Requires:   []*analysis.Analyzer{Engine},
+		ResultType: reflect.TypeFor[[]Finding](),
+		Run: func(pass *analysis.Pass) (any, error) {
+			var mine []Finding
+			for _, f := range pass.ResultOf[Engine].(*Result).Findings {
+				if f.Kind&kinds != 0 {
+					mine = append(mine, f)
+					pass.Report(f.diagnostic(rule.ID))
+				}
+			}
+			return mine, nil
+		},
+	}
+}
+
+// name turns an id into an analyser's name, which must be an identifier.
+func name(id string) string {
+	b := []byte(id)
+	for i := range b {
+		if b[i] == '-' {
+			b[i] = '_'
+		}
+	}
+	return string(b)
+}
+
+func (f *Finding) diagnostic(id string) analysis.Diagnostic {
+	d := analysis.Diagnostic{Pos: f.Pos, Category: id, Message: fmt.Sprintf("%s (%s confidence)", f.Title, f.Confidence)}
+	for s := f.steps; s != nil; s = s.prev {
+		if s.pos.IsValid() {
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.pos, Message: s.text})
+		}
+	}
+	slices.Reverse(d.Related)
+	if len(f.Edits) > 0 {
+		fix := analysis.SuggestedFix{Message: "pass the value as an argument"}
+		for _, e := range f.Edits {
+			fix.TextEdits = append(fix.TextEdits, analysis.TextEdit{Pos: e.Pos, End: e.End, NewText: []byte(e.Text)})
+		}
+		d.SuggestedFixes = []analysis.SuggestedFix{fix}
+	}
+	return d
+}

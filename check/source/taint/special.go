@@ -1,0 +1,372 @@
+package taint
+
+import (
+	"go/constant"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// special describes the functions that depend on what is given to them. It
+// returns false to leave the result to the usual rules.
+func (f *frame) special(s *site) bool {
+	switch s.model.where {
+	case "fmt.Sprintf", "fmt.Errorf":
+		f.formatted(s, 0)
+	case "fmt.Appendf":
+		f.formatted(s, 1)
+		f.move(s.result, s.args[0], s.block)
+	case "fmt.Fprintf":
+		f.written(s, f.formatLabels(s, 1))
+	case "fmt.Fprint", "fmt.Fprintln":
+		f.written(s, f.deepLabels(s.args[1], s.block))
+	case "io.WriteString", "io.Copy", "io.CopyN", "io.CopyBuffer":
+		f.written(s, f.deepLabels(s.args[1], s.block))
+	case "fmt.Fscan", "fmt.Fscanf", "fmt.Fscanln", "fmt.Sscan", "fmt.Sscanf", "fmt.Sscanln":
+		if in := f.deepLabels(s.args[0], s.block); len(in) > 0 {
+			f.fillArg(s.args[len(s.args)-1], in.via(s.pos(), "read by "+s.name()))
+		}
+	case "strings.ReplaceAll", "strings.Replace":
+		f.cleaned(s, replacing(s.args[1], s.args[2]))
+	case "(*strings.Replacer).Replace":
+		f.cleaned(s, f.replacer(s.args[0]))
+	case "strings.Map":
+		f.cleaned(s, Log|Header|Mail)
+	case "(*regexp.Regexp).ReplaceAllString", "(*regexp.Regexp).ReplaceAllLiteralString", "(*regexp.Regexp).ReplaceAll":
+		f.cleaned(s, f.replacedBy(s.args[0], s.args[2]))
+	case "path/filepath.Clean", "path.Clean":
+		f.cleaned(s, rooted(s.args[0]))
+	case "path/filepath.Join", "path.Join":
+		f.joined(s)
+	case "(*text/template.Template).Execute", "(*text/template.Template).ExecuteTemplate":
+		if f.streams(s.args[1]) {
+			return true
+		}
+		f.fillWriter(s, f.deepLabels(s.args[len(s.args)-1], s.block))
+	case "(*html/template.Template).Execute", "(*html/template.Template).ExecuteTemplate":
+	case "(net/http.Header).Set", "(net/http.Header).Add":
+		if key, ok := stringOf(s.args[1]); ok && (strings.EqualFold(key, "Location") || strings.EqualFold(key, "Refresh") || strings.EqualFold(key, "HX-Redirect")) {
+			f.sink(sinkSpec{kind: Redirect, what: "the " + key + " header"}, f.deepLabels(s.args[2], s.block), s.pos(), -1, nil)
+		}
+		return false
+	case "net/url.JoinPath":
+		f.add(f.field(f.object(s.result), "0"), f.deepLabels(s.args[0], s.block).via(s.pos(), "joined"), all)
+	default:
+		return false
+	}
+	return true
+}
+
+// written puts what is printed into the writer, unless that is a stream
+// whose content nobody reads back.
+func (f *frame) written(s *site, in set) {
+	if !f.streams(s.args[0]) {
+		f.fillWriter2(s.args[0], in.via(s.pos(), "written by "+s.name()))
+	}
+}
+
+// streams reports whether a writer leads out of the program.
+func (f *frame) streams(w ssa.Value) bool {
+	is, _ := f.writer(w)
+	return is
+}
+
+func (f *frame) fillWriter(s *site, in set) {
+	f.fillWriter2(s.args[1], in.via(s.pos(), "written by "+s.name()))
+}
+
+func (f *frame) fillWriter2(w ssa.Value, in set) {
+	if mi, ok := w.(*ssa.MakeInterface); ok {
+		w = mi.X
+	}
+	if c := f.cell(w); c != nil && len(in) > 0 && !inert(w.Type()) {
+		f.taintObject(f.object(c), in, maxDepth)
+	}
+}
+
+// replacing returns the kinds that replacing one constant by another makes
+// harmless.
+func replacing(old, by ssa.Value) Kind {
+	from, ok1 := stringOf(old)
+	to, ok2 := stringOf(by)
+	if !ok1 || !ok2 {
+		return 0
+	}
+	var kinds Kind
+	if (from == "\n" || from == "\r" || from == "\r\n") && !strings.ContainsAny(to, "\r\n") {
+		kinds |= Log | Header | Mail
+	}
+	if from == "<" && !strings.Contains(to, "<") {
+		kinds |= XSS | TemplateHTML
+	}
+	if (from == "/" || from == ".") && !strings.ContainsAny(to, "./") {
+		kinds |= Path | ZipSlip
+	}
+	return kinds
+}
+
+// replacer returns the kinds that a strings.Replacer makes harmless.
+func (f *frame) replacer(v ssa.Value) Kind {
+	var call *ssa.Call
+	switch v := v.(type) {
+	case *ssa.Call:
+		call = v
+	case *ssa.UnOp:
+		if g, ok := v.X.(*ssa.Global); ok {
+			call = f.initCall(g)
+		}
+	}
+	if call == nil || call.Common().StaticCallee() == nil || qualified(call.Common().StaticCallee()) != "strings.NewReplacer" {
+		return 0
+	}
+	slice, ok := call.Common().Args[0].(*ssa.Slice)
+	if !ok {
+		return 0
+	}
+	alloc, ok := slice.X.(*ssa.Alloc)
+	if !ok {
+		return 0
+	}
+	var kinds Kind
+	list := varargs(alloc)
+	for i := 0; i+1 < len(list); i += 2 {
+		kinds |= replacing(list[i], list[i+1])
+	}
+	return kinds
+}
+
+// initCall returns the call whose result a package variable starts with.
+func (f *frame) initCall(g *ssa.Global) *ssa.Call {
+	if g.Pkg == nil || g.Pkg.Func("init") == nil {
+		return nil
+	}
+	for _, b := range g.Pkg.Func("init").Blocks {
+		for _, instr := range b.Instrs {
+			if store, ok := instr.(*ssa.Store); ok && store.Addr == g {
+				call, _ := store.Val.(*ssa.Call)
+				return call
+			}
+		}
+	}
+	return nil
+}
+
+// replacedBy returns the kinds that a replacement by regular expression makes
+// harmless.
+func (f *frame) replacedBy(re, by ssa.Value) Kind {
+	to := ""
+	if s, ok := stringOf(by); ok {
+		to = s
+	} else if conv, ok := by.(*ssa.Convert); ok {
+		if to, ok = stringOf(conv.X); !ok {
+			return 0
+		}
+	}
+	switch v := re.(type) {
+	case *ssa.UnOp:
+		if g, ok := v.X.(*ssa.Global); ok {
+			if expr, ok := f.anchors[g]; ok {
+				return replaced(expr, to)
+			}
+		}
+	case *ssa.Call:
+		if expr, ok := compiled(v); ok {
+			return replaced(expr, to)
+		}
+	}
+	return 0
+}
+
+// rooted returns what cleaning a path makes harmless: all dots go if it began
+// with a slash.
+func rooted(v ssa.Value) Kind {
+	if head := headOf(v); strings.HasPrefix(head.text, "/") && head.text != "" {
+		return Path | ZipSlip
+	}
+	return 0
+}
+
+// joined handles path joins: the parts flow; a join below a constant root
+// whose last part was rooted is clean through that part.
+func (f *frame) joined(s *site) {
+	f.cleaned(s, 0)
+}
+
+// A head is what a text is known to begin with.
+type head struct {
+	text  string // the constant it begins with
+	fixed bool   // something else than a constant comes first
+}
+
+// headOf returns the beginning of a text.
+func headOf(v ssa.Value) head {
+	for range 32 {
+		switch x := v.(type) {
+		case *ssa.Const:
+			if x.Value != nil && x.Value.Kind() == constant.String {
+				return head{text: constant.StringVal(x.Value)}
+			}
+			return head{}
+		case *ssa.BinOp:
+			if left := headOf(x.X); left.fixed {
+				if s, ok := stringOf(x.Y); ok {
+					left.text += s
+				}
+				return left
+			} else if s, ok := stringOf(x.Y); ok {
+				left.text += s
+				return left
+			}
+			v = x.X
+		case *ssa.ChangeType:
+			v = x.X
+		case *ssa.Convert:
+			v = x.X
+		case *ssa.MakeInterface:
+			v = x.X
+		default:
+			return head{fixed: true}
+		}
+	}
+	return head{fixed: true}
+}
+
+// fixes returns the kinds for which what follows the head does not matter.
+func (h head) fixes(tainted bool) Kind {
+	if !h.fixed {
+		return urlHead(h.text)
+	}
+	if tainted {
+		return 0
+	}
+	return SSRF | Redirect
+}
+
+// formatted handles Sprintf.
+func (f *frame) formatted(s *site, at int) {
+	if s.result == nil {
+		return
+	}
+	f.add(s.result, f.formatLabels(s, at).via(s.pos(), "formatted"), carries(s.rtype))
+}
+
+// formatLabels returns the labels of all operands of a format at operand at,
+// less what their verbs make harmless.
+func (f *frame) formatLabels(s *site, at int) set {
+	var out set
+	out.add(f.deepLabels(s.args[at], s.block), all)
+	if len(s.args) <= at+1 {
+		return out
+	}
+	list := operands(s.args[at+1])
+	text, constant := stringOf(s.args[at])
+	if list == nil || !constant {
+		out.add(f.deepLabels(s.args[at+1], s.block), all)
+		return out
+	}
+	verbs := parseFormat(text)
+	before := ""
+	tainted, opened := false, false
+	for i, v := range list {
+		clean := Kind(0)
+		if i < len(verbs) {
+			clean = verbs[i].cleans()
+			before += verbs[i].before
+		}
+		h := head{text: before, fixed: opened}
+		clean |= h.fixes(tainted)
+		labels := f.deepLabels(peel(v), s.block)
+		if !opened && before == "" {
+			opened = true
+		}
+		if len(f.sourced(labels)) > 0 {
+			tainted = true
+		}
+		before += "\x00"
+		out.add(labels, all&^clean)
+	}
+	return out
+}
+
+// peel returns what an interface was made of.
+func peel(v ssa.Value) ssa.Value {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+		case *ssa.ChangeInterface:
+			v = x.X
+		default:
+			return v
+		}
+	}
+}
+
+// operands returns the values of a variadic argument; nil if they are not
+// listed in the call.
+func operands(v ssa.Value) []ssa.Value {
+	slice, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	alloc, ok := slice.X.(*ssa.Alloc)
+	if !ok || alloc.Comment != "varargs" {
+		return nil
+	}
+	n := 0
+	if a, ok := alloc.Type().(*types.Pointer).Elem().Underlying().(*types.Array); ok {
+		n = int(a.Len())
+	}
+	list := varargs(alloc)
+	if len(list) != n {
+		return nil
+	}
+	return list
+}
+
+// A verb is one directive of a format with the text before it.
+type verb struct {
+	before string
+	verb   byte
+}
+
+// parseFormat splits a format; nil if it indexes its operands.
+func parseFormat(format string) []verb {
+	var list []verb
+	text := strings.Builder{}
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' {
+			text.WriteByte(format[i])
+			continue
+		}
+		i++
+		for i < len(format) && strings.IndexByte("+-# 0123456789.", format[i]) >= 0 {
+			i++
+		}
+		if i >= len(format) {
+			break
+		}
+		switch format[i] {
+		case '%':
+			text.WriteByte('%')
+			continue
+		case '[', '*':
+			return nil
+		}
+		list = append(list, verb{before: text.String(), verb: format[i]})
+		text.Reset()
+	}
+	return list
+}
+
+// cleans returns the kinds that a verb makes harmless.
+func (v verb) cleans() Kind {
+	switch v.verb {
+	case 'd', 't', 'f', 'g', 'e', 'x', 'X', 'b', 'o', 'c', 'U', 'p', 'T':
+		return all
+	case 'q':
+		return Log | Header | Mail
+	}
+	return 0
+}

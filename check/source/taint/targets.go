@@ -1,0 +1,359 @@
+package taint
+
+import (
+	"go/types"
+	"slices"
+	"sort"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A target is a function that a call may run: of this package, or of another
+// whose summary a fact holds.
+type target struct {
+	fn  *ssa.Function
+	obj *types.Func
+}
+
+// targets resolves calls: static ones, methods of interfaces by the types that
+// implement them, function values by where they are stored.
+type targets struct {
+	e       *engine
+	types   []types.Type // concrete named types of this package and of imported ones
+	fields  map[*types.Var][]*ssa.Function
+	globals map[*ssa.Global][]*ssa.Function
+	params  map[*ssa.Parameter][]*ssa.Function
+	methods map[methodKey][]target
+	prog    *ssa.Program
+	own     map[*ssa.Function]bool
+	loops   map[*ssa.Function]bool
+}
+
+type methodKey struct {
+	iface types.Type
+	fn    *types.Func
+}
+
+// maxTargets bounds how many functions one call is believed to run.
+const maxTargets = 8
+
+func newTargets(e *engine, pkg *ssa.Package) *targets {
+	t := &targets{
+		e: e, prog: pkg.Prog,
+		fields: map[*types.Var][]*ssa.Function{}, globals: map[*ssa.Global][]*ssa.Function{},
+		params: map[*ssa.Parameter][]*ssa.Function{}, methods: map[methodKey][]target{},
+		own: map[*ssa.Function]bool{}, loops: map[*ssa.Function]bool{},
+	}
+	t.collect(e.pass.Pkg)
+	for _, imported := range e.pass.Pkg.Imports() {
+		if e.packageFact(imported) != nil {
+			t.collect(imported)
+		}
+	}
+	for _, fn := range e.functions {
+		t.own[fn] = true
+	}
+	for range 2 { // function values may be handed on once
+		for _, fn := range e.functions {
+			t.stores(fn)
+		}
+	}
+	return t
+}
+
+// collect lists the named types of a package that have methods.
+func (t *targets) collect(pkg *types.Package) {
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || obj.IsAlias() {
+			continue
+		}
+		named, ok := obj.Type().(*types.Named)
+		if ok && named.NumMethods() > 0 && !types.IsInterface(named) && named.TypeParams().Len() == 0 {
+			t.types = append(t.types, named)
+		}
+	}
+}
+
+// stores notes where function values are put.
+func (t *targets) stores(fn *ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch i := instr.(type) {
+			case *ssa.Store:
+				if _, ok := i.Val.Type().Underlying().(*types.Signature); !ok {
+					continue
+				}
+				found := t.values(i.Val, 0)
+				switch addr := i.Addr.(type) {
+				case *ssa.Global:
+					t.globals[addr] = join(t.globals[addr], found)
+				case *ssa.FieldAddr:
+					if v := fieldVar(addr.X.Type(), addr.Field); v != nil {
+						t.fields[v] = join(t.fields[v], found)
+					}
+				}
+			case ssa.CallInstruction:
+				callee := i.Common().StaticCallee()
+				if callee == nil || !t.own[callee] {
+					continue
+				}
+				for n, a := range i.Common().Args {
+					if _, ok := a.Type().Underlying().(*types.Signature); ok && n < len(callee.Params) {
+						t.params[callee.Params[n]] = join(t.params[callee.Params[n]], t.values(a, 0))
+					}
+				}
+			}
+		}
+	}
+}
+
+func join(a, b []*ssa.Function) []*ssa.Function {
+	for _, fn := range b {
+		if len(a) < maxTargets && !slices.Contains(a, fn) {
+			a = append(a, fn)
+		}
+	}
+	return a
+}
+
+func fieldVar(t types.Type, i int) *types.Var {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Struct); ok && i < s.NumFields() {
+		return s.Field(i).Origin()
+	}
+	return nil
+}
+
+// values returns the functions that a value may be.
+func (t *targets) values(v ssa.Value, depth int) []*ssa.Function {
+	if depth > 6 {
+		return nil
+	}
+	switch v := v.(type) {
+	case *ssa.Function:
+		return []*ssa.Function{v}
+	case *ssa.MakeClosure:
+		if fn, ok := v.Fn.(*ssa.Function); ok {
+			return []*ssa.Function{fn}
+		}
+	case *ssa.ChangeType:
+		return t.values(v.X, depth+1)
+	case *ssa.MakeInterface:
+		return t.values(v.X, depth+1)
+	case *ssa.Phi:
+		var all []*ssa.Function
+		for _, edge := range v.Edges {
+			all = join(all, t.values(edge, depth+1))
+		}
+		return all
+	case *ssa.Parameter:
+		return t.params[v]
+	case *ssa.Field:
+		if fv := fieldVar(v.X.Type(), v.Field); fv != nil {
+			return t.fields[fv]
+		}
+	case *ssa.UnOp:
+		return t.loaded(v.X, depth)
+	case *ssa.FreeVar:
+		return t.free(v, depth)
+	}
+	return nil
+}
+
+func (t *targets) loaded(addr ssa.Value, depth int) []*ssa.Function {
+	switch a := addr.(type) {
+	case *ssa.Global:
+		return t.globals[a]
+	case *ssa.FieldAddr:
+		if v := fieldVar(a.X.Type(), a.Field); v != nil {
+			return t.fields[v]
+		}
+	case *ssa.Alloc:
+		var all []*ssa.Function
+		for _, ref := range *a.Referrers() {
+			if s, ok := ref.(*ssa.Store); ok && s.Addr == a {
+				all = join(all, t.values(s.Val, depth+1))
+			}
+		}
+		return all
+	case *ssa.FreeVar:
+		return t.free(a, depth)
+	}
+	return nil
+}
+
+// free resolves a free variable where its closure is made.
+func (t *targets) free(v *ssa.FreeVar, depth int) []*ssa.Function {
+	parent := v.Parent().Parent()
+	if parent == nil {
+		return nil
+	}
+	n := slices.Index(v.Parent().FreeVars, v)
+	for _, b := range parent.Blocks {
+		for _, instr := range b.Instrs {
+			mc, ok := instr.(*ssa.MakeClosure)
+			if !ok || mc.Fn != v.Parent() || n >= len(mc.Bindings) {
+				continue
+			}
+			if _, isPointer := mc.Bindings[n].Type().Underlying().(*types.Pointer); isPointer {
+				return t.loaded(mc.Bindings[n], depth+1)
+			}
+			return t.values(mc.Bindings[n], depth+1)
+		}
+	}
+	return nil
+}
+
+// of returns what a call may run.
+func (t *targets) of(call *ssa.CallCommon) []target {
+	if call.IsInvoke() {
+		return t.implementations(call.Value.Type(), call.Method)
+	}
+	if fn := call.StaticCallee(); fn != nil {
+		if origin := fn.Origin(); origin != nil {
+			fn = origin
+		}
+		return []target{{fn: fn}}
+	}
+	var list []target
+	for _, fn := range t.values(call.Value, 0) {
+		list = append(list, target{fn: fn})
+	}
+	return list
+}
+
+// implementations returns the methods that a call of an interface's method may
+// run.
+func (t *targets) implementations(iface types.Type, method *types.Func) []target {
+	key := methodKey{iface, method}
+	if list, ok := t.methods[key]; ok {
+		return list
+	}
+	var list []target
+	u, ok := iface.Underlying().(*types.Interface)
+	if path := method.Pkg(); ok && path != nil && !wellKnown(path.Path()) {
+		for _, named := range t.types {
+			if len(list) >= maxTargets {
+				break
+			}
+			ptr := types.NewPointer(named)
+			if !types.Implements(ptr, u) {
+				continue
+			}
+			obj, _, _ := types.LookupFieldOrMethod(ptr, true, method.Pkg(), method.Name())
+			fn, ok := obj.(*types.Func)
+			if !ok {
+				continue
+			}
+			if fn.Pkg() == t.e.pass.Pkg {
+				if body := t.prog.FuncValue(fn); body != nil {
+					list = append(list, target{fn: body})
+				}
+				continue
+			}
+			list = append(list, target{obj: fn})
+		}
+	}
+	t.methods[key] = list
+	return list
+}
+
+// wellKnown are packages whose interfaces the tables describe: to look for
+// every implementation of io.Reader would say nothing.
+func wellKnown(path string) bool {
+	switch path {
+	case "io", "fmt", "error", "context", "net", "net/http", "sort", "hash", "io/fs", "database/sql/driver":
+		return true
+	}
+	return false
+}
+
+func (t *targets) recursive(fn *ssa.Function) bool { return t.loops[fn] }
+
+// components returns the functions in groups that call each other, callees
+// before callers.
+func components(all []*ssa.Function, t *targets) [][]*ssa.Function {
+	edges := map[*ssa.Function][]*ssa.Function{}
+	for _, fn := range all {
+		edges[fn] = t.edges(fn)
+	}
+	s := &tarjan{edges: edges, index: map[*ssa.Function]int{}, low: map[*ssa.Function]int{}, on: map[*ssa.Function]bool{}, loops: t.loops}
+	for _, fn := range all {
+		if _, seen := s.index[fn]; !seen {
+			s.visit(fn)
+		}
+	}
+	return s.groups
+}
+
+// edges returns the functions of this package that fn calls or makes.
+func (t *targets) edges(fn *ssa.Function) []*ssa.Function {
+	var list []*ssa.Function
+	add := func(to *ssa.Function) {
+		if to != nil && t.own[to] {
+			list = append(list, to)
+		}
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch i := instr.(type) {
+			case ssa.CallInstruction:
+				for _, to := range t.of(i.Common()) {
+					add(to.fn)
+				}
+			case *ssa.MakeClosure:
+				if inner, ok := i.Fn.(*ssa.Function); ok {
+					add(inner)
+				}
+			}
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Pos() < list[j].Pos() })
+	return slices.Compact(list)
+}
+
+// tarjan finds strongly connected components.
+type tarjan struct {
+	edges  map[*ssa.Function][]*ssa.Function
+	index  map[*ssa.Function]int
+	low    map[*ssa.Function]int
+	on     map[*ssa.Function]bool
+	stack  []*ssa.Function
+	groups [][]*ssa.Function
+	loops  map[*ssa.Function]bool
+}
+
+func (s *tarjan) visit(fn *ssa.Function) {
+	s.index[fn] = len(s.index)
+	s.low[fn] = s.index[fn]
+	s.stack = append(s.stack, fn)
+	s.on[fn] = true
+	for _, to := range s.edges[fn] {
+		if to == fn {
+			s.loops[fn] = true
+		}
+		if _, seen := s.index[to]; !seen {
+			s.visit(to)
+			s.low[fn] = min(s.low[fn], s.low[to])
+		} else if s.on[to] {
+			s.low[fn] = min(s.low[fn], s.index[to])
+		}
+	}
+	if s.low[fn] != s.index[fn] {
+		return
+	}
+	for n := len(s.stack) - 1; ; n-- {
+		s.on[s.stack[n]] = false
+		if s.stack[n] == fn {
+			group := slices.Clone(s.stack[n:])
+			s.stack = s.stack[:n]
+			slices.SortFunc(group, func(a, b *ssa.Function) int { return int(a.Pos()) - int(b.Pos()) })
+			s.groups = append(s.groups, group)
+			return
+		}
+	}
+}

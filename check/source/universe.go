@@ -1,0 +1,306 @@
+package source
+
+import (
+	"errors"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"bytes"
+)
+
+// A universe holds the declarations of every package that others import, for
+// one platform: the bodies of functions are cut away before parsing, and an
+// import that only bodies use is not followed. What packages look like from
+// outside costs a fraction of loading them whole, needs no compiler, no export
+// data and no network, and is shared by all packages that are analysed.
+type universe struct {
+	mods    *modules
+	ctxt    build.Context
+	sizes   types.Sizes
+	workers int
+	pkgs    map[outsideKey]*outside
+}
+
+// outsideKey names a package: two modules may see different versions of one
+// path. The standard library belongs to none.
+type outsideKey struct {
+	mod  *goModule
+	path string
+}
+
+// An outside is a package as its importers see it.
+type outside struct {
+	key     outsideKey
+	dir     string
+	fset    *token.FileSet
+	files   []*ast.File // nil once checked
+	imports map[string]*outside
+	needs   []*outside // imports, as a sorted list
+	types   *types.Package
+	missing bool
+}
+
+func newUniverse(mods *modules, p platform, workers int) *universe {
+	return &universe{
+		mods: mods, ctxt: mods.tools.context(p), workers: workers,
+		sizes: types.SizesFor("gc", p.arch), pkgs: map[outsideKey]*outside{},
+	}
+}
+
+// An imported is an import of a module's package.
+type imported struct {
+	mod  *goModule
+	path string
+}
+
+// load makes sure that the imports and all they need are there. It is not safe
+// for concurrent use; importers are.
+func (u *universe) load(imports []imported) {
+	var todo []*outside
+	reach := func(mod *goModule, name string, inStd bool) *outside {
+		p, fresh := u.reach(mod, name, inStd)
+		if fresh && !p.missing {
+			todo = append(todo, p)
+		}
+		return p
+	}
+	var loaded []*outside
+	for _, i := range imports {
+		reach(i.mod, i.path, false)
+	}
+	for len(todo) > 0 {
+		batch := todo
+		todo = nil
+		each(u.workers, batch, func(p *outside) { u.parse(p) })
+		for _, p := range batch {
+			loaded = append(loaded, p)
+			for _, f := range p.files {
+				for _, spec := range f.Imports {
+					name, err := strconv.Unquote(spec.Path.Value)
+					if err != nil || p.imports[name] != nil || name == "C" || name == "unsafe" {
+						continue
+					}
+					p.imports[name] = reach(p.key.mod, name, p.key.mod == nil)
+				}
+			}
+		}
+	}
+	for _, p := range loaded {
+		for _, other := range p.imports {
+			if other != nil && !other.missing && other.types == nil {
+				p.needs = append(p.needs, other)
+			}
+		}
+	}
+	ordered(u.workers, loaded, func(p *outside) []*outside { return p.needs }, u.check)
+}
+
+// reach returns the package that a module's package means by a path, and
+// whether it is new here.
+func (u *universe) reach(mod *goModule, name string, inStd bool) (*outside, bool) {
+	if inStd {
+		mod = nil
+	}
+	key := outsideKey{mod, name}
+	if p, ok := u.pkgs[key]; ok {
+		return p, false
+	}
+	dir, std := u.mods.resolve(mod, name, inStd)
+	real := key
+	if std {
+		real.mod = nil
+		if p, ok := u.pkgs[real]; ok {
+			u.pkgs[key] = p
+			return p, false
+		}
+	}
+	p := &outside{key: real, dir: dir, imports: map[string]*outside{}, missing: dir == ""}
+	u.pkgs[key], u.pkgs[real] = p, p
+	return p, true
+}
+
+// parse reads the declarations of the package's files.
+func (u *universe) parse(p *outside) {
+	p.fset = token.NewFileSet()
+	entries, err := os.ReadDir(p.dir)
+	if err != nil {
+		return
+	}
+	ctxt := u.ctxt
+	if p.key.mod == nil {
+		ctxt.CgoEnabled = false // the standard library looks the same without
+	}
+	name := ""
+	for _, e := range entries {
+		base := e.Name()
+		if !strings.HasSuffix(base, ".go") || strings.HasSuffix(base, "_test.go") || base[0] == '_' || base[0] == '.' || !e.Type().IsRegular() {
+			continue
+		}
+		full := filepath.Join(p.dir, base)
+		src, err := readBounded(full)
+		if err != nil || !matches(&ctxt, p.dir, base, src) {
+			continue
+		}
+		f := parseDeclarations(p.fset, full, src)
+		if f == nil || f.Name.Name == "documentation" {
+			continue
+		}
+		if name == "" {
+			name = f.Name.Name
+		}
+		if f.Name.Name == name {
+			p.files = append(p.files, f)
+		}
+	}
+}
+
+// matches judges the build constraints of a file, in its name and its text.
+func matches(ctxt *build.Context, dir, base string, src []byte) bool {
+	c := *ctxt
+	c.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
+	ok, err := c.MatchFile(dir, base)
+	return err == nil && ok
+}
+
+// parseDeclarations parses a file without bodies, and without the imports that
+// only bodies use.
+func parseDeclarations(fset *token.FileSet, name string, src []byte) *ast.File {
+	f, err := parser.ParseFile(fset, name, stripBodies(src), parser.SkipObjectResolution)
+	if err != nil {
+		if f, _ = parser.ParseFile(fset, name, src, parser.SkipObjectResolution); f == nil {
+			return nil
+		}
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok {
+				d.Body = nil
+			}
+		}
+	}
+	pruneImports(f)
+	return f
+}
+
+// pruneImports drops the imports whose name no declaration mentions. Where the
+// name of a package cannot be told from its path the import stays.
+func pruneImports(f *ast.File) {
+	used := map[string]bool{}
+	for _, d := range f.Decls {
+		ast.Inspect(d, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if x, ok := sel.X.(*ast.Ident); ok {
+					used[x.Name] = true
+				}
+			}
+			return true
+		})
+	}
+	drop := func(spec *ast.ImportSpec) bool {
+		if spec.Name != nil {
+			return spec.Name.Name != "." && !used[spec.Name.Name]
+		}
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return true
+		}
+		base := path.Base(name)
+		return token.IsIdentifier(base) && !isVersion(base) && !used[base] && wellNamed(name)
+	}
+	f.Imports = slices.DeleteFunc(f.Imports, drop)
+	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
+		imports, ok := d.(*ast.GenDecl)
+		if !ok || imports.Tok != token.IMPORT {
+			return false
+		}
+		imports.Specs = slices.DeleteFunc(imports.Specs, func(s ast.Spec) bool { return drop(s.(*ast.ImportSpec)) })
+		return len(imports.Specs) == 0 // an empty one without parentheses has no end
+	})
+}
+
+// wellNamed reports whether the package's name is surely the last element of
+// its path: so it is in the standard library, and nearly always elsewhere, where a mistake
+// costs one unknown type.
+func wellNamed(name string) bool { return path.Base(name) != "src" }
+
+// isVersion reports whether base is the major version at the end of a path.
+func isVersion(base string) bool {
+	return len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == ""
+}
+
+// check gives the package its types. Faults in it are its own business.
+func (u *universe) check(p *outside) {
+	conf := types.Config{
+		IgnoreFuncBodies: true, FakeImportC: true, DisableUnusedImportCheck: true,
+		Sizes: u.sizes, Error: func(error) {}, Importer: p,
+	}
+	if len(p.files) == 0 {
+		p.missing = true
+		return
+	}
+	defer func() {
+		p.files, p.fset = nil, nil
+		if recover() != nil { // the type checker met something it does not bear
+			p.types, p.missing = nil, true
+		}
+	}()
+	p.types, _ = conf.Check(p.key.path, p.fset, p.files, nil) // the error was given to Error
+	p.types.MarkComplete()
+}
+
+var errMissing = errors.New("package is not on the disk")
+
+// Import implements types.Importer for a package's own imports.
+func (p *outside) Import(name string) (*types.Package, error) {
+	if name == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if other := p.imports[name]; other != nil && other.types != nil {
+		return other.types, nil
+	}
+	return nil, errMissing
+}
+
+// An importer finds the packages that a module's package imports.
+type importer struct {
+	u   *universe
+	mod *goModule
+}
+
+// Import implements types.Importer.
+func (i importer) Import(name string) (*types.Package, error) {
+	if name == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if p := i.u.pkgs[outsideKey{i.mod, name}]; p != nil && p.types != nil {
+		return p.types, nil
+	}
+	return nil, errMissing
+}
+
+// each calls f for every item, several at a time.
+func each[T any](workers int, items []T, f func(T)) {
+	var wg sync.WaitGroup
+	next := make(chan T)
+	for range min(workers, len(items)) {
+		wg.Go(func() {
+			for item := range next {
+				f(item)
+			}
+		})
+	}
+	for _, item := range items {
+		next <- item
+	}
+	close(next)
+	wg.Wait()
+}
