@@ -330,26 +330,17 @@ func (b *builder) sessions(store sessions.Store) {
 	}
 }
 
-// limits builds the rate limits: the built-in rules, unless RATE_LIMITS has one
-// of the same name, and those of RATE_LIMITS.
+// limits builds the rate limits: the built-in rules, and those of RATE_LIMITS,
+// which replace built-in ones of the same name. Rules by user or session come
+// behind the sessions, the others before: what they refuse costs nothing more.
 func (b *builder) limits(store ratelimit.Store) {
 	own, err := ratelimit.ParseRules(b.set.RateLimit.Rules)
 	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
 	if err != nil || b.site.keys == nil {
 		return
 	}
-	named := map[string]bool{}
-	for _, r := range own {
-		named[r.Name] = true
-	}
-	rules := own
-	for _, r := range ratelimit.Defaults() {
-		if !named[r.Name] {
-			rules = append(rules, r)
-		}
-	}
 	c := ratelimit.Config{
-		Rules: rules, Store: store, Keys: b.site.keys,
+		Store: store, Keys: b.site.keys, User: visitorID,
 		Session: func(r *http.Request) string { return string(sessions.Binding(r)) },
 		Audit:   b.site.sink, Deny: b.site.deny,
 		StoreChanged: func(err error) {
@@ -360,8 +351,30 @@ func (b *builder) limits(store ratelimit.Store) {
 			b.site.logger.LogAttrs(context.Background(), slog.LevelInfo, "rate limits are shared again")
 		},
 	}
-	b.site.limiter, err = ratelimit.New(c)
-	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
+	build := func(visitor bool) *ratelimit.Limiter {
+		c.Rules = nil
+		for _, r := range ratelimit.Override(ratelimit.Defaults(), own) {
+			if r.Key.NeedsVisitor() == visitor {
+				c.Rules = append(c.Rules, r)
+			}
+		}
+		if len(c.Rules) == 0 {
+			return nil
+		}
+		limiter, err := ratelimit.New(c)
+		b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
+		return limiter
+	}
+	b.site.limiter, b.site.visitorLimiter = build(false), build(true)
+}
+
+// visitorID returns the id of the user who is signed in. A fault of the store
+// counts as nobody: the request's network is counted instead.
+func visitorID(r *http.Request) string {
+	if user, err := accounts.From(r.Context()); err == nil && user != nil {
+		return user.ID
+	}
+	return ""
 }
 
 // lockout builds the guard of the passwords. Without a store it counts in this

@@ -72,21 +72,23 @@ type Site struct {
 	sink   audit.Sink
 	now    func() time.Time
 
-	keys      *secrets.Ring
-	gate      *hosts.Gate
-	headers   *headers.Policy
-	csp       *csp.Protection
-	reports   *csp.Receiver
-	csrf      *csrf.Protection
-	limiter   *ratelimit.Limiter
-	sessions  *sessions.Manager
-	lockout   *lockout.Guard
-	accounts  *accounts.Accounts
-	templates *safehtml.Templates
-	static    *safehtml.Static
-	queue     *mail.Queue
-	mailbox   *mail.Mailbox // in development only
-	ping      func(context.Context) error
+	keys    *secrets.Ring
+	gate    *hosts.Gate
+	headers *headers.Policy
+	csp     *csp.Protection
+	reports *csp.Receiver
+	csrf    *csrf.Protection
+	limiter *ratelimit.Limiter
+	// visitorLimiter has the rules by user or session; nil if there are none.
+	visitorLimiter *ratelimit.Limiter
+	sessions       *sessions.Manager
+	lockout        *lockout.Guard
+	accounts       *accounts.Accounts
+	templates      *safehtml.Templates
+	static         *safehtml.Static
+	queue          *mail.Queue
+	mailbox        *mail.Mailbox // in development only
+	ping           func(context.Context) error
 
 	ready   atomic.Bool
 	workers []func(context.Context) error
@@ -104,6 +106,9 @@ func New(set *settings.Settings, stores Stores) (*Site, error) {
 func (s *Site) Protect(next http.Handler) http.Handler {
 	h := s.route(next)
 	h = s.csrf.Handler(h)
+	if s.visitorLimiter != nil {
+		h = s.visitorLimiter.Handler(h)
+	}
 	h = s.accounts.Handler(h)
 	h = s.sessions.Handler(h)
 	h = s.limiter.Handler(h)

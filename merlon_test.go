@@ -250,3 +250,18 @@ func TestWrongSettingsAreAllReportedAndNoneIsShown(t *testing.T) {
 		t.Errorf("the error shows a value:\n%v", err)
 	}
 }
+
+func TestRateLimitsByUserAndByNetworkBothHold(t *testing.T) {
+	site := compose(t, merlon.Config{Settings: production(t,
+		"MERLON_RATE_LIMITS=page: GET /limited by network 2/m; mine: GET /mine by user 2/m")})
+	h := site.Protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
+	for _, path := range []string{"/limited", "/mine"} {
+		var got []int
+		for range 3 {
+			got = append(got, send(h, secure("GET", path, nil)).StatusCode)
+		}
+		if got[0] != 200 || got[1] != 200 || got[2] != 429 {
+			t.Errorf("%s: %v, want 200 200 429", path, got)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/passwords"
+	"github.com/merlon-go/merlon/ratelimit"
 )
 
 const badCredentials = "This e-mail address and password do not go together, or the address is not confirmed yet."
@@ -72,6 +73,7 @@ func (a *Accounts) login(w http.ResponseWriter, r *http.Request) {
 		a.unavailable(w, r, err)
 	case reason != "":
 		a.record(r, audit.LoginFail, "", canonical, reason)
+		ratelimit.Failed(r.Context()) // rules that count failures count this one
 		a.wrong(w, r, "login", v, Problem{"", badCredentials})
 	default:
 		a.cfg.Guard.Trust(w, r, canonical)

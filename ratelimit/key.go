@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -103,6 +104,12 @@ func By(keys ...Key) Key {
 		k.parts = append(k.parts, other.parts...)
 	}
 	return k
+}
+
+// NeedsVisitor reports whether k counts by user or session: such a rule must
+// come after the control that finds out who sends a request.
+func (k Key) NeedsVisitor() bool {
+	return slices.ContainsFunc(k.parts, func(p keyPart) bool { return p.kind == kindUser || p.kind == kindSession })
 }
 
 // ParseKey reads a key as it stands in a rule: network, user, user-or-network,
