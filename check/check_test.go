@@ -3,6 +3,7 @@ package check_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -116,6 +117,23 @@ func TestNothingIsSilentlyNotJudged(t *testing.T) {
 	}
 	if r.Rules[2].Status != check.Skipped || r.Rules[0].Status != check.Partial {
 		t.Errorf("outcomes %+v", r.Rules)
+	}
+}
+
+// TestPartialRulesAreIncompleteWithoutSayingItTwice: one rule speaks for
+// several that read the same files.
+func TestPartialRulesAreIncompleteWithoutSayingItTwice(t *testing.T) {
+	partly := rule("partly", check.Error)
+	partly.Run = func(context.Context, *check.Target) ([]check.Finding, error) {
+		return nil, errors.Join(check.ErrPartial, &check.Unjudged{Place: check.Place{File: "a.go"}, Reason: "too long"})
+	}
+	silent := rule("silent", check.Error)
+	silent.Run = func(context.Context, *check.Target) ([]check.Finding, error) {
+		return nil, fmt.Errorf("reading: %w", check.ErrPartial)
+	}
+	r := run(t, check.Options{Rules: []check.Rule{partly, silent}})
+	if len(r.Incomplete) != 1 || r.Incomplete[0].Reason != "too long" || r.Rules[0].Status != check.Partial || r.Rules[1].Status != check.Partial {
+		t.Errorf("incomplete %+v, rules %+v", r.Incomplete, r.Rules)
 	}
 }
 

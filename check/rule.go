@@ -42,7 +42,7 @@ type Rule struct {
 	// Run looks. It must be safe for concurrent use with other rules, must
 	// honour ctx, and returns what it found together with an error for what it
 	// could not judge: [ErrNotApplicable] if the target has nothing of its
-	// kind, one or several joined [Unjudged] otherwise. Any other error also
+	// kind, one or several joined [Unjudged] or [ErrPartial] otherwise. Any other error also
 	// makes the run incomplete.
 	Run func(ctx context.Context, t *Target) ([]Finding, error)
 }
@@ -56,6 +56,10 @@ func (r *Rule) HelpURI() string {
 // if the target has nothing for it to judge, as a rule about settings where
 // there are none. The rule is then listed as skipped, and the run is complete.
 var ErrNotApplicable = errors.New("check: not applicable")
+
+// ErrPartial is what a rule returns if part of the target could not be judged
+// and another rule, which speaks for several, lists what and why.
+var ErrPartial = errors.New("check: judged in part")
 
 // Unjudged is the error for something that a rule should have judged and could
 // not. Several are returned with errors.Join.

@@ -176,6 +176,9 @@ func explode(id string, err error) []Incomplete {
 		}
 		return list
 	}
+	if errors.Is(err, ErrPartial) {
+		return nil // another rule lists what and why
+	}
 	if u, ok := errors.AsType[*Unjudged](err); ok {
 		return []Incomplete{{Rule: id, Place: u.Place, Reason: u.Reason}}
 	}

@@ -46,6 +46,12 @@ type Target struct {
 	GoVersion string
 	// Root says that the program runs as the superuser.
 	Root bool
+	// CacheDir is where rules keep results, to be faster the next time; ""
+	// keeps nothing.
+	CacheDir string
+	// Progress, if not nil, is called by rules that take long, by one
+	// goroutine of each at a time.
+	Progress func(done, total int, item string)
 	// ReadFile and Stat look at the file system; nil means os.ReadFile and
 	// os.Stat. Now is the clock; nil means time.Now.
 	ReadFile func(name string) ([]byte, error)
