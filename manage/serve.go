@@ -52,18 +52,9 @@ func newServe(p *Program, run func(context.Context, *serveOptions) error) *cobra
 
 func serve(ctx context.Context, o *serveOptions) (err error) {
 	p := o.program
-	flags := map[string]string{}
-	if o.listen != "" {
-		flags["LISTEN"] = o.listen
-	}
-	set, err := p.Load(o.dev, flags)
+	set, err := o.load(ctx)
 	if err != nil {
 		return err
-	}
-	if !o.dev {
-		if err := o.check(ctx, flags); err != nil {
-			return err
-		}
 	}
 	listener, err := o.open(ctx, set, set.Server.Listen)
 	if err != nil {
@@ -107,6 +98,26 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		logger.Info("stopped")
 	}
 	return errors.Join(err, stores.Audit.Record(context.WithoutCancel(ctx), audit.Event{Name: audit.SystemStop, Control: "serve"}))
+}
+
+// load reads the settings and refuses those that the checks, or this program,
+// cannot serve with.
+func (o *serveOptions) load(ctx context.Context) (*settings.Settings, error) {
+	flags := map[string]string{}
+	if o.listen != "" {
+		flags["LISTEN"] = o.listen
+	}
+	set, err := o.program.Load(o.dev, flags)
+	if err != nil {
+		return nil, err
+	}
+	if set.Gateway.Upstream != nil && o.program.Handler == nil {
+		return nil, &Error{Text: "UPSTREAM is set, and this program is no gateway", Hints: []string{"remove UPSTREAM (" + set.Where("UPSTREAM") + ")"}}
+	}
+	if !o.dev {
+		err = o.check(ctx, flags)
+	}
+	return set, err
 }
 
 // admin serves profiles beside the site if the settings ask for it.
