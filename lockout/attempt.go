@@ -314,6 +314,25 @@ func (res *Reservation) Succeed(ctx context.Context) error {
 	return nil
 }
 
+// Cancel takes the guess back because nobody has looked at the credential: the
+// password hasher was busy, say. Nothing is cleared. After a look, however it
+// ended, it must not be called.
+func (res *Reservation) Cancel(ctx context.Context) error {
+	if res.settled.Swap(true) || len(res.release.Items) == 0 {
+		return nil
+	}
+	r := res.release
+	r.Mark = "--------" // in no log: there it stays what it is, an attempt without success
+	r.Items = slices.Clone(r.Items)
+	for i := range r.Items {
+		r.Items[i].Clear = false
+	}
+	if err := res.guard.cfg.Store.Release(ctx, r); err != nil {
+		return res.guard.unavailable(ctx, err)
+	}
+	return nil
+}
+
 // Fail leaves the guess counted. It returns nil, and the credential is to be
 // answered as wrong; or, if this failure has locked, a [*Refusal] with 429 to
 // answer with instead.
