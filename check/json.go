@@ -41,7 +41,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 		Deploy:     r.Deploy,
 		FailLevel:  r.FailLevel,
 		Failed:     r.Failed(),
-		Complete:   len(r.Incomplete) == 0,
+		Complete:   r.Complete(),
 		ExitCode:   r.ExitCode(),
 		Counts:     map[string]int{"hidden": len(r.Hidden), "incomplete": len(r.Incomplete)},
 		Findings:   list(r.Findings),

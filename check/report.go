@@ -73,13 +73,16 @@ type Hidden struct {
 // Failed reports whether there is a finding at or above the fail level.
 func (r *Report) Failed() bool { return len(r.Findings) > 0 && r.Findings[0].Level >= r.FailLevel }
 
+// Complete reports whether everything was judged.
+func (r *Report) Complete() bool { return len(r.Incomplete) == 0 && r.ran(Partial) == 0 }
+
 // ExitCode returns [ExitFindings], [ExitFailed] for an incomplete run, or
 // [ExitFine], in this order.
 func (r *Report) ExitCode() int {
 	switch {
 	case r.Failed():
 		return ExitFindings
-	case len(r.Incomplete) > 0:
+	case !r.Complete():
 		return ExitFailed
 	}
 	return ExitFine

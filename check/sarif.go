@@ -299,7 +299,7 @@ func (s *sarifWriter) location(p *Place, text string) sarifLocation {
 }
 
 func (s *sarifWriter) invocation(r *Report) sarifInvocation {
-	in := sarifInvocation{ExecutionSuccessful: len(r.Incomplete) == 0}
+	in := sarifInvocation{ExecutionSuccessful: r.Complete()}
 	if !r.Started.IsZero() {
 		in.StartTimeUTC = r.Started.UTC().Format("2006-01-02T15:04:05.000Z")
 	}

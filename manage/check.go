@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,13 +82,18 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	if options.Baseline, err = o.readBaseline(); err != nil {
 		return err
 	}
-	options.Target = o.program.target(o.dev, true, nil)
-	options.Target.Paths = o.paths
+	if len(o.paths) > 0 && !o.dev && !o.program.configured() {
+		// Source is judged, and there is no site here that could be.
+		options.Target = &check.Target{Dir: o.program.Env.Dir, Now: o.program.Env.Now, GoVersion: o.program.Env.GoVersion}
+	} else {
+		options.Target = o.program.target(o.dev, true, nil)
+	}
+	options.Target.Paths, options.Target.CacheDir = o.paths, o.program.cacheDir()
 	if set := options.Target.Settings; set != nil {
 		options.Silenced = set.Check.Silenced
 	}
 	bar := newProgress(o.program.Env, "checks")
-	options.Progress = bar.step
+	options.Progress, options.Target.Progress = bar.step, bar.step
 	report, err := check.Run(ctx, options)
 	bar.done()
 	if err != nil {
@@ -124,6 +130,33 @@ func (o *checkOptions) finish(report *check.Report) error {
 		return &Error{Code: code} // the report has said it all
 	}
 	return nil
+}
+
+// configured reports whether there are any settings of a site: variables with
+// its prefix, or a file of settings in the folder.
+func (p *Program) configured() bool {
+	for _, entry := range p.Env.Environ {
+		if strings.HasPrefix(entry, p.Prefix) {
+			return true
+		}
+	}
+	for _, name := range []string{".env", "merlon.toml"} {
+		if _, err := os.Stat(p.Env.Path(name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// cacheDir is where checks that read much keep results, "" if there is no place.
+func (p *Program) cacheDir() string {
+	if dir := p.Env.Getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "merlon")
+	}
+	if home := p.Env.Getenv("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".cache", "merlon")
+	}
+	return ""
 }
 
 func (o *checkOptions) readBaseline() (b *check.Baseline, err error) {

@@ -3,13 +3,15 @@ package manage
 import (
 	"fmt"
 	"io"
+	"sync"
 	"time"
 )
 
 // A progress shows on the terminal how far long work has come. It shows
 // nothing before the work has taken a moment, and nothing if standard error is
-// no terminal.
+// no terminal. It is safe for concurrent use.
 type progress struct {
+	mu    sync.Mutex
 	out   io.Writer // nil shows nothing
 	now   func() time.Time
 	what  string
@@ -33,6 +35,8 @@ const (
 
 // step says that done of total are done, the last of them being item.
 func (p *progress) step(done, total int, item string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := p.now()
 	if p.out == nil || now.Sub(p.began) < progressAfter || now.Sub(p.last) < progressEvery {
 		return
@@ -43,6 +47,8 @@ func (p *progress) step(done, total int, item string) {
 
 // done takes the line away.
 func (p *progress) done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.shown {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}

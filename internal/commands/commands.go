@@ -17,6 +17,7 @@ import (
 func App() manage.App {
 	return manage.App{
 		Name:     "merlon",
+		Paths:    true,
 		Rules:    beyond(all.Rules(), conf.Rules()),
 		Commands: []func(*manage.Program) *cobra.Command{},
 	}
