@@ -10,11 +10,13 @@ import (
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/conf"
+	"github.com/merlon-go/merlon/check/source"
 )
 
 // Rules returns every rule that ships, in the order of their documentation.
 func Rules() []check.Rule {
 	return slices.Concat(
 		conf.Rules(),
+		source.Rules(Source(), source.Config{}),
 	)
 }

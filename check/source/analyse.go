@@ -48,7 +48,7 @@ type loaded struct {
 }
 
 // loadUnit parses and type-checks the unit, as far as it goes.
-func (d *driver) loadUnit(u *unit, universe *universe) *loaded {
+func (d *driver) loadUnit(u *unit) *loaded {
 	l := &loaded{unit: u, fset: token.NewFileSet(), source: map[string][]byte{}, result: &result{}}
 	var faults []partial
 	for _, f := range u.files {
@@ -74,7 +74,7 @@ func (d *driver) loadUnit(u *unit, universe *universe) *loaded {
 		Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
 	}
 	conf := types.Config{
-		Importer: importer{universe, u.mod}, Sizes: universe.sizes, FakeImportC: true, GoVersion: languageVersion(u.mod.goVersion),
+		Importer: importer{d.universe, u.mod}, Sizes: types.SizesFor("gc", u.plat.arch), FakeImportC: true, GoVersion: languageVersion(u.mod.goVersion),
 		Error: func(err error) {
 			if te, ok := errors.AsType[types.Error](err); ok && !te.Soft {
 				l.errs = append(l.errs, te)
@@ -82,7 +82,10 @@ func (d *driver) loadUnit(u *unit, universe *universe) *loaded {
 		},
 	}
 	l.pkg, _ = conf.Check(u.path, l.fset, l.files, l.info) // errors went to Error
-	l.result.Partial = append(faults, l.typeFaults()...)
+	l.result.Partial = faults
+	if u.plat == d.tools.platform() {
+		l.result.Partial = append(l.result.Partial, l.typeFaults()...)
+	}
 	l.broken = l.broken || len(l.errs) > 0 || slices.Contains(u.imports, "C")
 	return l
 }

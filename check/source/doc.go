@@ -13,11 +13,11 @@
 //
 // # An analyser
 //
-// Each directory exports one [Check] named Check, which holds the analyser and
-// the [check.Rule] that documents it, without Run. By convention
+// Each directory exports Analyzer and the [check.Rule] that documents it, without
+// Run, named Rule; together they are a [Check]. By convention
 //
-//   - Analyzer.Name is the rule's id without hyphens, which is also the name of
-//     the directory;
+//   - the directory has the rule's id for its name, and package and
+//     Analyzer.Name are the id without hyphens or with underscores for them;
 //   - a diagnostic's Message is one sentence without a full stop that becomes
 //     the finding's title; it may name code but holds no secret;
 //   - Category holds what differs from the rule, as words: a confidence

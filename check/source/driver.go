@@ -52,9 +52,10 @@ type driver struct {
 	cache    *cache
 	look     func(file string)
 
-	mu        sync.Mutex
-	located   map[outsideKey]location
-	universes map[platform]*universe
+	universe *universe
+
+	mu      sync.Mutex
+	located map[outsideKey]location
 }
 
 type location struct {
@@ -93,7 +94,7 @@ func newDriver(t *check.Target, tree *Tree, checks []Check, config Config) *driv
 		config: config, checks: checks, tree: tree, facts: newFactStore(),
 		cache:   &cache{dir: config.CacheDir, now: config.Now},
 		look:    func(file string) { t.Look(tree.Rel(file)) },
-		located: map[outsideKey]location{}, universes: map[platform]*universe{},
+		located: map[outsideKey]location{},
 	}
 	var analyzers []*analysis.Analyzer
 	for _, c := range checks {
@@ -205,7 +206,7 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	needs := func(u *unit) []*unit { return u.deps }
 	ordered(d.config.Workers, units, needs, func(u *unit) { d.recall(u) })
 	var missing []*unit
-	imports := map[platform][]imported{}
+	var imports []imported
 	for _, u := range units {
 		if u.result != nil {
 			continue
@@ -213,14 +214,15 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 		missing = append(missing, u)
 		for _, name := range u.imports {
 			if name != "C" && name != "unsafe" {
-				imports[u.plat] = append(imports[u.plat], imported{u.mod, name})
+				imports = append(imports, imported{u.mod, name})
 			}
 		}
 	}
-	for plat, names := range imports {
-		d.universes[plat] = newUniverse(d.mods, plat, d.config.Workers)
-		d.universes[plat].load(names)
-	}
+	// Files of other platforms see imports as they are on this one: what
+	// differs is little, and loading all anew for each would take longer than
+	// everything else.
+	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers)
+	d.universe.load(imports)
 	var done atomic.Int64
 	var progress sync.Mutex
 	ordered(d.config.Workers, missing, needs, func(u *unit) {
@@ -276,11 +278,7 @@ func (d *driver) judge(u *unit) (r *result) {
 			r = &result{Partial: []partial{{File: u.files[0].name, Reason: fmt.Sprintf("could not be loaded: %s", message(fmt.Errorf("%v", p)))}}}
 		}
 	}()
-	universe := d.universes[u.plat]
-	if universe == nil { // imports nothing
-		universe = newUniverse(d.mods, u.plat, 1)
-	}
-	l := d.loadUnit(u, universe)
+	l := d.loadUnit(u)
 	if !l.redeclared() {
 		return d.analyse(l)
 	}
@@ -291,7 +289,7 @@ func (d *driver) judge(u *unit) (r *result) {
 		}
 		alone := *u
 		alone.files, alone.only, alone.imports = []*file{f}, map[string]bool{f.name: true}, f.imports
-		part := d.analyse(d.loadUnit(&alone, universe))
+		part := d.analyse(d.loadUnit(&alone))
 		whole.Findings = append(whole.Findings, part.Findings...)
 	}
 	return whole

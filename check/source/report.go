@@ -20,6 +20,12 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 	}
 	f := check.Finding{ID: rule.ID, Title: d.Message, Place: place}
 	f.Level, f.Confidence = Category(d.Category)
+	for _, c := range []check.Confidence{check.Low, check.Medium, check.High} {
+		// As the taint analysers end their messages, for readers of go vet.
+		if title, ok := strings.CutSuffix(f.Title, " ("+c.String()+" confidence)"); ok {
+			f.Title, f.Confidence = title, c
+		}
+	}
 	if a.generated(place.File) {
 		f.Confidence = check.Low
 		f.Evidence = "a generated file"

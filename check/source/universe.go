@@ -9,9 +9,7 @@ import (
 	"go/types"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -163,6 +161,7 @@ func (u *universe) parse(p *outside) {
 			p.files = append(p.files, f)
 		}
 	}
+	prune(p.files)
 }
 
 // matches judges the build constraints of a file, in its name and its text.
@@ -187,54 +186,7 @@ func parseDeclarations(fset *token.FileSet, name string, src []byte) *ast.File {
 			}
 		}
 	}
-	pruneImports(f)
 	return f
-}
-
-// pruneImports drops the imports whose name no declaration mentions. Where the
-// name of a package cannot be told from its path the import stays.
-func pruneImports(f *ast.File) {
-	used := map[string]bool{}
-	for _, d := range f.Decls {
-		ast.Inspect(d, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok {
-				if x, ok := sel.X.(*ast.Ident); ok {
-					used[x.Name] = true
-				}
-			}
-			return true
-		})
-	}
-	drop := func(spec *ast.ImportSpec) bool {
-		if spec.Name != nil {
-			return spec.Name.Name != "." && !used[spec.Name.Name]
-		}
-		name, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			return true
-		}
-		base := path.Base(name)
-		return token.IsIdentifier(base) && !isVersion(base) && !used[base] && wellNamed(name)
-	}
-	f.Imports = slices.DeleteFunc(f.Imports, drop)
-	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
-		imports, ok := d.(*ast.GenDecl)
-		if !ok || imports.Tok != token.IMPORT {
-			return false
-		}
-		imports.Specs = slices.DeleteFunc(imports.Specs, func(s ast.Spec) bool { return drop(s.(*ast.ImportSpec)) })
-		return len(imports.Specs) == 0 // an empty one without parentheses has no end
-	})
-}
-
-// wellNamed reports whether the package's name is surely the last element of
-// its path: so it is in the standard library, and nearly always elsewhere, where a mistake
-// costs one unknown type.
-func wellNamed(name string) bool { return path.Base(name) != "src" }
-
-// isVersion reports whether base is the major version at the end of a path.
-func isVersion(base string) bool {
-	return len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == ""
 }
 
 // check gives the package its types. Faults in it are its own business.

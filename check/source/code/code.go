@@ -329,4 +329,3 @@ func (r *Reader) TypeOf(e ast.Expr) string { return TypeName(r.pass.TypesInfo.Ty
 
 // position orders nodes.
 func before(a, b ast.Node) int { return int(a.Pos() - b.Pos()) }
-
