@@ -1,0 +1,176 @@
+package leak
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+)
+
+// read gives files of a known form to their reader, before any keyword.
+func (s *scan) read() {
+	name, ext := s.file.name, s.file.ext
+	switch {
+	case name == ".netrc" || name == "_netrc" || ext == ".netrc":
+		s.netrc()
+	case name == ".pgpass" || name == "pgpass.conf" || ext == ".pgpass":
+		s.eachLine(s.pgpass)
+	case strings.Contains(name, "htpasswd"):
+		s.eachLine(s.htpasswd)
+	case name == ".npmrc" || name == ".yarnrc":
+		s.eachLine(s.npmrc)
+	case name == ".dockercfg" || name == ".dockerconfigjson" || name == "config.json" && strings.Contains(s.path, "docker"):
+		s.docker()
+	case name == "nuget.config":
+		s.nuget()
+	case ext == ".yaml" || ext == ".yml" || ext == ".json" || ext == ".tfstate" || name == "kubeconfig" || ext == ".kubeconfig":
+		s.tree()
+	}
+}
+
+// eachLine calls f with the bounds of every line.
+func (s *scan) eachLine(f func(start, end int)) {
+	for at := 0; at < len(s.text); {
+		end := len(s.text)
+		if i := bytes.IndexByte(s.text[at:], '\n'); i >= 0 {
+			end = at + i
+		}
+		f(at, at+len(bytes.TrimRight(s.text[at:end], " \t\r")))
+		at = end + 1
+	}
+}
+
+// chosen notes a password that a person may have chosen, unless it is a
+// placeholder.
+func (s *scan) chosen(kind, name string, start, end int) {
+	value := string(s.text[start:end])
+	if placeholder(value) || len(value) < 3 {
+		return
+	}
+	l := Leak{Kind: kind, Name: name, Confidence: High}
+	if !random(value) {
+		l.Hash = "chosen"
+	}
+	s.add(l, start, end)
+}
+
+// netrc reads "machine h login u password p" of ftp(1) and curl.
+func (s *scan) netrc() {
+	expect := false
+	for at := 0; at < len(s.text); {
+		start := at
+		for start < len(s.text) && s.text[start] <= ' ' {
+			start++
+		}
+		end := start
+		for end < len(s.text) && s.text[end] > ' ' {
+			end++
+		}
+		word := string(s.text[start:end])
+		if expect && end > start {
+			s.chosen("password in a netrc file", "password", start, end)
+		}
+		expect = !expect && word == "password"
+		at = max(end, start+1)
+	}
+}
+
+// pgpass reads host:port:database:user:password, with \ before : and \.
+func (s *scan) pgpass(start, end int) {
+	if start == end || s.text[start] == '#' {
+		return
+	}
+	for at, fields := start, 0; at < end; at++ {
+		switch s.text[at] {
+		case '\\':
+			at++
+		case ':':
+			if fields++; fields == 4 {
+				if at+1 < end {
+					s.chosen("password of a PostgreSQL password file", "", at+1, end)
+				}
+				return
+			}
+		}
+	}
+}
+
+// htpasswd reads user:hash.
+func (s *scan) htpasswd(start, end int) {
+	i := bytes.IndexByte(s.text[start:end], ':')
+	if i < 1 || s.text[start] == '#' || bytes.IndexByte(s.text[start:start+i], ' ') >= 0 {
+		return
+	}
+	from := start + i + 1
+	hash := string(s.text[from:end])
+	if len(hash) < 8 || placeholder(strings.TrimLeft(hash, "$")) && !strings.HasPrefix(hash, "$") {
+		return
+	}
+	s.add(Leak{Kind: "password hash of a web server", Name: string(s.text[start : start+i]), Confidence: Medium}, from, end)
+}
+
+// npmrc reads _authToken, _auth and _password of a registry.
+func (s *scan) npmrc(start, end int) {
+	key, value, ok := bytes.Cut(s.text[start:end], []byte("="))
+	if !ok {
+		return
+	}
+	name := string(bytes.TrimSpace(key))
+	if i := strings.LastIndexByte(name, ':'); i >= 0 {
+		name = name[i+1:]
+	}
+	switch name {
+	case "_authToken", "_auth", "_password":
+		trimmed := bytes.Trim(bytes.TrimSpace(value), `"'`)
+		if from := start + bytes.Index(s.text[start:end], trimmed); len(trimmed) >= 8 {
+			s.chosen("registry credential", name, from, from+len(trimmed))
+		}
+	}
+}
+
+// docker reads the auth entries of Docker's configuration.
+func (s *scan) docker() {
+	for at := 0; ; {
+		i := bytes.Index(s.text[at:], []byte(`"auth"`))
+		if i < 0 {
+			return
+		}
+		at += i + len(`"auth"`)
+		from := s.blanks(at)
+		if s.at(from) != ':' {
+			continue
+		}
+		from = s.blanks(from + 1)
+		if s.at(from) != '"' {
+			continue
+		}
+		end := s.closing(from+1, '"')
+		if end < 0 {
+			return
+		}
+		raw, err := base64.StdEncoding.DecodeString(string(s.text[from+1 : end]))
+		if _, pass, ok := strings.Cut(string(raw), ":"); err == nil && ok && len(pass) > 2 && !placeholder(pass) {
+			s.add(Leak{Kind: "registry credential", Name: "auth", Confidence: High}, from+1, end)
+		}
+		at = end
+	}
+}
+
+// nuget reads <add key="ClearTextPassword" value="…" />.
+func (s *scan) nuget() {
+	low := bytes.ToLower(s.text)
+	for at := 0; ; {
+		i := bytes.Index(low[at:], []byte(`password" value="`))
+		if i < 0 || len(low) != len(s.text) {
+			return
+		}
+		from := at + i + len(`password" value="`)
+		end := s.closing(from, '"')
+		if end < 0 {
+			return
+		}
+		if value := string(s.text[from:end]); end-from >= 8 && (value[0] != '%' || value[len(value)-1] != '%') {
+			s.chosen("registry credential", "Password", from, end)
+		}
+		at = end
+	}
+}

@@ -1,0 +1,222 @@
+package repo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/repo/git"
+	"github.com/merlon-go/merlon/check/repo/leak"
+)
+
+func secretInHistory(c *Config) check.Rule {
+	r := check.Rule{
+		ID:    "secret-in-history",
+		Title: "A secret stands in the history",
+		Level: check.Error,
+		Tags:  []string{"repository", "secrets", "history"},
+		Why:   secretWhy,
+		Fix:   "Change the secret at its issuer: rewriting the history does not reach the copies that exist.",
+		More: "Runs with --history. Every content that any commit, branch or stash has had is read once, what programs wrote last. " +
+			"What stands in the working tree too is reported there alone. A finding that is dealt with goes into the baseline.",
+		CWE:   []int{798, 540},
+		ASVS:  []string{"V13.3.1"},
+		OWASP: "A07",
+	}
+	r.Run = func(ctx context.Context, t *check.Target) ([]check.Finding, error) {
+		if !c.History {
+			return nil, fmt.Errorf("not asked for with --history: %w", check.ErrNotApplicable)
+		}
+		if len(t.Paths) == 0 {
+			return nil, fmt.Errorf("no paths given: %w", check.ErrNotApplicable)
+		}
+		s, err := look(ctx, c, t)
+		if err != nil {
+			return nil, err
+		}
+		if len(s.repos) == 0 {
+			return nil, fmt.Errorf("no git repository: %w", check.ErrNotApplicable)
+		}
+		var found []check.Finding
+		var errs []error
+		for _, r := range s.repos {
+			h := newPast(s, r)
+			found = append(found, h.read(ctx)...)
+			errs = append(errs, h.errs...)
+		}
+		return found, errors.Join(errs...)
+	}
+	return r
+}
+
+// A past is the history of one repository while it is read.
+type past struct {
+	survey *survey
+	repo   *repository
+	here   map[string]bool // the secrets of the working tree
+	mu     sync.Mutex
+	found  map[string]*old
+	errs   []error
+}
+
+// An old is one secret of the history, however often it was committed.
+type old struct {
+	leak   leak.Leak
+	path   string
+	id     string
+	commit string
+	time   time.Time
+	times  int
+}
+
+func newPast(s *survey, r *repository) *past {
+	h := &past{survey: s, repo: r, here: map[string]bool{}, found: map[string]*old{}}
+	for i := range s.files {
+		for j := range s.files[i].leaks {
+			h.here[identity(&s.files[i].leaks[j], s.files[i].name)] = true
+		}
+	}
+	return h
+}
+
+// identity tells secrets apart: by their value, or by name and place where the
+// value has no hash.
+func identity(l *leak.Leak, path string) string {
+	if l.Hash != "" {
+		return l.Hash
+	}
+	return l.Kind + "\x00" + l.Name + "\x00" + path
+}
+
+const historyTime = 10 * time.Minute
+
+func (h *past) cannot(format string, args ...any) {
+	h.errs = append(h.errs, &check.Unjudged{Place: check.Place{File: h.repo.dir}, Reason: fmt.Sprintf(format, args...)})
+}
+
+// read looks for secrets in every content.
+func (h *past) read(ctx context.Context) []check.Finding {
+	c := h.survey.config
+	if h.repo.Shallow {
+		h.cannot("a shallow clone: older commits are not here (git fetch --unshallow brings them)")
+	}
+	if h.repo.Partial {
+		h.cannot("a partial clone: contents that were not fetched are not here")
+	}
+	limit := c.HistoryTime
+	if limit <= 0 {
+		limit = historyTime
+	}
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	stats, err := h.blobs(limited)
+	switch {
+	case ctx.Err() != nil:
+		h.cannot("interrupted after %d of %d contents", stats.Read, stats.Blobs)
+	case limited.Err() != nil:
+		h.cannot("%d of %d contents of the history read within %v; --history-time sets the limit", stats.Read, stats.Blobs, limit)
+	case err != nil:
+		h.cannot("the history: %s", strings.TrimPrefix(err.Error(), "git: "))
+	}
+	if n := len(stats.Broken); n > 0 {
+		h.cannot("%d damaged or missing objects, the first being %s", n, stats.Broken[0])
+	}
+	if stats.Large > 0 {
+		h.cannot("%d contents of the history are larger than %d MiB and were not read", stats.Large, maxBlob>>20)
+	}
+	return h.findings()
+}
+
+// maxBlob is the size from which a content of the history is not read.
+const maxBlob = 4 << 20
+
+// blobs hands the contents to several goroutines. At most a few contents are
+// held at a time.
+func (h *past) blobs(ctx context.Context) (git.Stats, error) {
+	workers := runtime.GOMAXPROCS(0)
+	work := make(chan git.Blob, workers)
+	free := make(chan []byte, 2*workers)
+	for range 2 * workers {
+		free <- nil
+	}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for b := range work {
+				h.content(b)
+				free <- b.Text
+			}
+		})
+	}
+	o := git.BlobOptions{Since: h.survey.config.Since, MaxSize: maxBlob, Skip: leak.Skipped, Last: leak.Generated}
+	if progress := h.survey.config.Progress; progress != nil {
+		o.Progress = func(done, total int) { progress(done, total, "contents of the history") }
+	}
+	stats, err := h.repo.Blobs(ctx, o, func(b git.Blob) {
+		b.Text = append((<-free)[:0], b.Text...)
+		work <- b
+	})
+	close(work)
+	wg.Wait()
+	return stats, err
+}
+
+func (h *past) content(b git.Blob) {
+	leaks := leak.Scan(b.Path, b.Text)
+	if len(leaks) == 0 {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, l := range leaks {
+		// Without a path nobody can tell code from fixtures: shapes alone count.
+		key := identity(&l, b.Path)
+		if h.here[key] || b.Path == "" && (l.Confidence != leak.High || l.Minor) {
+			continue
+		}
+		o := h.found[key]
+		if o == nil {
+			o = &old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, time: b.Time}
+			h.found[key] = o
+		} else if earlier(b, o) {
+			o.leak, o.path, o.id, o.commit, o.time = l, b.Path, b.ID, b.Commit, b.Time
+		}
+		o.times++
+	}
+}
+
+// earlier reports whether the blob was committed before, so that the report is
+// the same for every order of reading.
+func earlier(b git.Blob, o *old) bool {
+	if o.commit == "" || b.Commit == "" {
+		return o.commit == "" && (b.Commit != "" || b.ID < o.id)
+	}
+	return b.Time.Before(o.time) || b.Time.Equal(o.time) && b.Path+b.ID < o.path+o.id
+}
+
+func (h *past) findings() []check.Finding {
+	var found []check.Finding
+	for key, o := range h.found {
+		f := check.Finding{
+			Title:      title(&o.leak) + " in the history of " + o.path,
+			Place:      check.Place{File: o.path, NoFrame: true},
+			Evidence:   fmt.Sprintf("%s, line %d since commit %.12s of %s", evidence(&o.leak), o.leak.Line, o.commit, o.time.UTC().Format(time.DateOnly)),
+			Confidence: check.Confidence(o.leak.Confidence),
+			Level:      level(&o.leak),
+			Key:        o.leak.Kind + "\x00" + key,
+		}
+		if o.commit == "" {
+			f.Title = title(&o.leak) + " in an object that no commit holds any more"
+			f.Evidence = fmt.Sprintf("%s, line %d of blob %.12s", evidence(&o.leak), o.leak.Line, o.id)
+		}
+		found = append(found, f)
+	}
+	slices.SortFunc(found, func(a, b check.Finding) int { return strings.Compare(a.Place.File+a.Key, b.Place.File+b.Key) })
+	return found
+}
