@@ -140,6 +140,11 @@ func (f *frame) bound(bd *binding, p Place) set {
 
 func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 	labels := f.bound(bd, s.From).only(s.Kind)
+	if s.Kind == SQL && s.From.Path == "" && s.From.Root < len(bd.values) && len(sourcesOf(labels)) == 0 {
+		if v := bd.values[s.From.Root]; v != nil {
+			f.assembled(v, bd.block, bd.pos)
+		}
+	}
 	if len(labels) == 0 {
 		return
 	}

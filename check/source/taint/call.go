@@ -228,7 +228,7 @@ func (f *frame) propagate(s *site, known bool) {
 				if !isText(a.Type()) && !sourceTypeName(f.names, typeName(a.Type())) && typeName(a.Type()) != "io.Reader" {
 					continue
 				}
-			} else {
+			} else if !s.common.IsInvoke() || !isText(s.rtype) {
 				labels = sourcesOf(labels)
 			}
 		}

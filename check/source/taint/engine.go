@@ -1,6 +1,7 @@
 package taint
 
 import (
+	"fmt"
 	"go/build"
 	"go/token"
 	"go/types"
@@ -28,6 +29,8 @@ var Engine = &analysis.Analyzer{
 // A Result is what [Engine] found in a package, in order of position.
 type Result struct {
 	Findings []Finding
+	// Unjudged are the functions that could not be followed, with the reason.
+	Unjudged []Step
 }
 
 // The bounds of the fixed points. What is not stable then stays as it is:
@@ -52,6 +55,7 @@ type engine struct {
 	called    map[*types.Func]*model
 	texts     map[token.Pos]string
 	anchors   map[*ssa.Global]string
+	failed    map[*ssa.Function]string
 	newGlobal bool
 }
 
@@ -69,6 +73,7 @@ func run(pass *analysis.Pass) (any, error) {
 		globals:   map[string][]Flow{},
 		names:     models(),
 		called:    map[*types.Func]*model{},
+		failed:    map[*ssa.Function]string{},
 	}
 	e.functions = functions(built)
 	e.texts = assigned(pass.Files)
@@ -87,6 +92,9 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, fn := range e.functions {
 		result.Findings = append(result.Findings, e.findings[fn]...)
 		result.Findings = append(result.Findings, e.local(fn)...)
+		if reason := e.failed[fn]; reason != "" {
+			result.Unjudged = append(result.Unjudged, Step{At: e.position(fn.Pos()), Text: reason})
+		}
 	}
 	result.Findings = tidy(result.Findings)
 	e.export()
@@ -139,9 +147,10 @@ func (e *engine) analyse(group []*ssa.Function) {
 				size += len(b.Instrs)
 			}
 			if size > maxInstrs {
+				e.failed[fn] = "too large"
 				continue
 			}
-			summary, findings := e.function(fn)
+			summary, findings := e.guarded(fn)
 			if !same(e.summaries[fn], summary) {
 				changed = true
 			}
@@ -152,6 +161,18 @@ func (e *engine) analyse(group []*ssa.Function) {
 			return
 		}
 	}
+}
+
+// guarded is function, but a fault of the engine's own costs one function
+// rather than the run.
+func (e *engine) guarded(fn *ssa.Function) (sum *Summary, found []Finding) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.failed[fn] = fmt.Sprint(p)
+			sum, found = &Summary{Params: len(fn.Params)}, nil
+		}
+	}()
+	return e.function(fn)
 }
 
 // summary returns what is known of a function: of this package by analysis,
@@ -206,26 +227,34 @@ func (e *engine) export() {
 		if !ok || s == nil || s.empty() {
 			continue
 		}
-		for i := range s.Flows {
-			s.Flows[i].Trace = e.steps(s.Flows[i].step)
-		}
-		for i := range s.Sinks {
-			s.Sinks[i].Trace = e.steps(s.Sinks[i].step)
-			if s.Sinks[i].pos.IsValid() {
-				s.Sinks[i].At = e.position(s.Sinks[i].pos)
+		out := *s
+		out.Flows = e.written(s.Flows)
+		out.Sinks = slices.Clone(s.Sinks)
+		for i := range out.Sinks {
+			sink := &out.Sinks[i]
+			sink.Trace = e.steps(sink.step)
+			if sink.pos.IsValid() {
+				sink.At = e.position(sink.pos)
 			}
+			sink.pos, sink.step, sink.edit = token.NoPos, nil, nil
 		}
-		fact.Funcs[obj.FullName()] = s
+		fact.Funcs[obj.FullName()] = &out
 	}
 	for name, flows := range e.globals {
-		for i := range flows {
-			flows[i].Trace = e.steps(flows[i].step)
-		}
-		fact.Globals[name] = flows
+		fact.Globals[name] = e.written(flows)
 	}
 	if len(fact.Funcs) > 0 || len(fact.Globals) > 0 {
 		e.pass.ExportPackageFact(fact)
 	}
+}
+
+// written returns flows as a fact keeps them: with their traces written out.
+func (e *engine) written(flows []Flow) []Flow {
+	out := slices.Clone(flows)
+	for i := range out {
+		out[i].Trace, out[i].step = e.steps(out[i].step), nil
+	}
+	return out
 }
 
 func (e *engine) position(pos token.Pos) Position {

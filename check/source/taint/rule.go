@@ -20,7 +20,8 @@ func tidy(all []Finding) []Finding {
 }
 
 // New makes the analyser that reports the findings of [Engine] of some kinds.
-// The rule's ID, Title and Why document it. Its result is a []Finding.
+// The rule's ID, Title and Why document it. Its result is a []Finding; the
+// Category of its diagnostics is the confidence.
 func New(rule check.Rule, kinds Kind) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       name(rule.ID),
@@ -33,7 +34,7 @@ func New(rule check.Rule, kinds Kind) *analysis.Analyzer {
 			for _, f := range pass.ResultOf[Engine].(*Result).Findings {
 				if f.Kind&kinds != 0 {
 					mine = append(mine, f)
-					pass.Report(f.diagnostic(rule.ID))
+					pass.Report(f.diagnostic())
 				}
 			}
 			return mine, nil
@@ -52,12 +53,17 @@ func name(id string) string {
 	return string(b)
 }
 
-func (f *Finding) diagnostic(id string) analysis.Diagnostic {
-	d := analysis.Diagnostic{Pos: f.Pos, Category: id, Message: fmt.Sprintf("%s (%s confidence)", f.Title, f.Confidence)}
+func (f *Finding) diagnostic() analysis.Diagnostic {
+	d := analysis.Diagnostic{Pos: f.Pos, Category: f.Confidence.String(), Message: f.Title}
+	near := f.Pos
 	for s := f.steps; s != nil; s = s.prev {
+		text := s.text
 		if s.pos.IsValid() {
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.pos, Message: s.text})
+			near = s.pos
+		} else {
+			text = fmt.Sprintf("%s:%d: %s", s.at.Filename, s.at.Line, text)
 		}
+		d.Related = append(d.Related, analysis.RelatedInformation{Pos: near, Message: text})
 	}
 	slices.Reverse(d.Related)
 	if len(f.Edits) > 0 {

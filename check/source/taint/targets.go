@@ -27,6 +27,12 @@ type targets struct {
 	prog    *ssa.Program
 	own     map[*ssa.Function]bool
 	loops   map[*ssa.Function]bool
+
+	// Filled when a statement is taken apart for the first time.
+	calls        map[*ssa.Function][]*ssa.CallCommon
+	escapes      map[*ssa.Function]bool
+	globalStores map[*ssa.Global][]ssa.Value
+	fieldValues  map[*types.Var][]ssa.Value
 }
 
 type methodKey struct {
