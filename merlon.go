@@ -129,6 +129,9 @@ func (s *Site) Handler() http.Handler { return s.Protect(s.Welcome()) }
 // elsewhere. It goes into [Site.Protect], perhaps behind other handlers.
 func (s *Site) Welcome() http.Handler { return http.HandlerFunc(s.welcome) }
 
+// Name returns what pages and mails call the site.
+func (s *Site) Name() string { return s.name }
+
 // Accounts returns the site's accounts.
 func (s *Site) Accounts() *accounts.Accounts { return s.accounts }
 

@@ -274,6 +274,9 @@ func (c *Receiver) judge(in received, own string) (*Report, *atomic.Int64) {
 		Source:   withoutQuery(b.SourceFile),
 		Line:     int(b.Line),
 	}
+	if r.Source == withoutQuery(in.document) {
+		r.Source = r.Route // the page itself, whose path may hold what is nobody's business
+	}
 	if browser := browserOf(in.userAgent); browser != "" {
 		r.Browsers = []string{browser}
 	}

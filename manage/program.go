@@ -85,6 +85,7 @@ func (p *Program) commands() []*cobra.Command {
 		newMigrate(p, migrate),
 		newUser(p),
 		newLockout(p),
+		newCSP(p),
 		newAudit(p),
 		newSecret(p),
 		newMan(p, man),

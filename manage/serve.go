@@ -88,7 +88,10 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 	if err != nil {
 		return p.badSettings(err)
 	}
-	handler := p.handler(site)
+	handler, err := p.handler(site, stores)
+	if err != nil {
+		return err
+	}
 	if err := stores.Audit.Record(ctx, audit.Event{Name: audit.SystemStartup, Control: "serve"}); err != nil {
 		return failed("writing the audit trail", err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/internal/console"
 	"github.com/merlon-go/merlon/settings"
 	"github.com/merlon-go/merlon/store/memory"
 )
@@ -62,12 +63,18 @@ func (p *Program) addSite(t *check.Target, pages bool) {
 	}()
 }
 
-// handler is what the site serves behind its controls.
-func (p *Program) handler(site *merlon.Site) http.Handler {
-	if p.Handler == nil {
-		return site.Handler()
+// handler is what the site serves behind its controls: the console, and the
+// program's own pages or the welcome page.
+func (p *Program) handler(site *merlon.Site, stores merlon.Stores) (http.Handler, error) {
+	staff, err := console.New(console.Config{Site: site, Reports: stores.Reports, Now: p.Env.Now})
+	if err != nil {
+		return nil, err
 	}
-	return site.Protect(p.Handler(site))
+	app := site.Welcome()
+	if p.Handler != nil {
+		app = p.Handler(site)
+	}
+	return site.Protect(staff.Handler(app)), nil
 }
 
 // secretFiles finds the files that settings are read from.

@@ -29,6 +29,7 @@ const goodKey = "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M"
 //
 //	get URL [HEADER…]   GET, retried until somebody listens: status, headers and body to stdout
 //	guess ORIGIN EMAIL PASSWORD   sign in as a browser behind the trusted proxy would
+//	post URL TYPE FILE  POST the file as that media type: status and headers to stdout
 //	occupy PORT         listen on the port until the script ends
 //	mode FILE MODE      the file's permissions are MODE
 //	sub FILE OLD NEW    replace text in a file
@@ -48,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"get": get, "guess": guess, "occupy": occupy, "mode": mode, "sub": sub,
+			"get": get, "post": post, "guess": guess, "occupy": occupy, "mode": mode, "sub": sub,
 		},
 	})
 }
@@ -127,6 +128,20 @@ func guess(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintln(ts.Stdout(), answer.Status)
 	if answer.StatusCode == http.StatusForbidden {
 		ts.Fatalf("the form was refused as forged")
+	}
+}
+
+func post(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: post URL TYPE FILE")
+	}
+	response, err := http.Post(args[0], args[1], strings.NewReader(ts.ReadFile(args[2])))
+	ts.Check(err)
+	response.Body.Close()
+	fmt.Fprintf(ts.Stdout(), "%s\n", response.Status)
+	ts.Check(response.Header.Write(ts.Stdout()))
+	if bad := response.StatusCode >= 400; bad != neg {
+		ts.Fatalf("%s", response.Status)
 	}
 }
 
