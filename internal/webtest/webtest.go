@@ -81,7 +81,8 @@ func (s *Server) Stop() error {
 	return err
 }
 
-var listening = regexp.MustCompile(`http://(127\.0\.0\.1|localhost):\d+`)
+// listening is how the program says where it listens: to people, or in its log.
+var listening = regexp.MustCompile(`http://localhost:\d+|"address":"(127\.0\.0\.1:\d+)"`)
 
 // Serve starts `merlon serve` with args in a fresh folder on a spare port and
 // waits until it says where it listens. The environment is empty but for env.
@@ -111,11 +112,17 @@ func Serve(tb testing.TB, env []string, args ...string) *Server {
 	go func() {
 		lines := bufio.NewScanner(read)
 		for lines.Scan() {
-			if u := listening.FindString(lines.Text()); u != "" {
-				select {
-				case found <- u:
-				default:
-				}
+			m := listening.FindStringSubmatch(lines.Text())
+			if m == nil {
+				continue
+			}
+			u := m[0]
+			if m[1] != "" {
+				u = "http://" + m[1]
+			}
+			select {
+			case found <- u:
+			default:
 			}
 		}
 		close(found)
