@@ -17,6 +17,14 @@ func TestLockout(t *testing.T) {
 	})
 }
 
+func TestLockoutOnCluster(t *testing.T) {
+	t.Parallel()
+	url := cluster(t)
+	storetest.TestLockout(t, func(t *testing.T) lockout.Store {
+		return open(t, url, redis.Options{Prefix: "test:" + t.Name() + ":"}).Lockout()
+	})
+}
+
 // A server that is down is an error, never an open door.
 func TestLockoutServerGone(t *testing.T) {
 	url, process := services.OwnRedis(t)
