@@ -54,8 +54,7 @@ func newGuarded(t testing.TB, change ...func(*lockout.Config)) (*site, *faultyCo
 	t.Helper()
 	var guard *lockout.Guard
 	counters := &faultyCounters{Store: lockout.NewMemory(0)}
-	var s *site
-	s = newSite(t, func(c *accounts.Config) {
+	s := newSite(t, func(c *accounts.Config) {
 		ring, err := secrets.NewRing(secrets.New("nFzR8kq2vXbT5mYc7wLpQdJh3sGtA9eUxK4rBfMn"))
 		fatal(t, err)
 		config := lockout.Config{Keys: ring, Store: counters, FailureLimit: 3, SkipDelay: true, Now: c.Now}
