@@ -61,6 +61,9 @@ func newCheck(p *Program, run func(context.Context, *checkOptions) error) *cobra
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "say why, which standard, what was hidden and what was skipped")
 	formatFlag(cmd, &o.format, "text", "json", "sarif", "junit", "html")
 	devFlag(cmd, &o.dev)
+	if p.CheckFlags != nil {
+		p.CheckFlags(f)
+	}
 	return cmd
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/check"
@@ -42,6 +43,9 @@ type App struct {
 	Known []string
 	// Paths lets `check` take paths, for rules that read files.
 	Paths bool
+	// CheckFlags adds flags to `check`, for rules that can be told how far to
+	// look; nil adds none.
+	CheckFlags func(*pflag.FlagSet)
 	// Commands are the program's own, added to those of this package; one with
 	// the name of a built-in command takes its place.
 	Commands []func(*Program) *cobra.Command

@@ -40,7 +40,7 @@ func (l *loader) refuseUnknown() {
 		variable(name, place(dotenvName, l.dotenv.entries[name].line))
 	}
 	for _, name := range l.toml.order {
-		if e := l.toml.entries[name]; !known[name] {
+		if e := l.toml.entries[name]; !known[name] && !foreign[name] {
 			l.unknown("", e.written, place(tomlName, e.line), names)
 		}
 	}
@@ -59,4 +59,10 @@ func (l *loader) unknown(prefix, name, source string, names []string) {
 		e.Problem += ": " + note
 	}
 	l.errs = append(l.errs, e)
+}
+
+// foreign are tables of merlon.toml that are no settings: other parts of Merlon
+// read them, and refuse in them what they do not know.
+var foreign = map[string]bool{
+	"ADVISORIES": true, // check/advisories
 }

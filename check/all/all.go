@@ -9,14 +9,32 @@ import (
 	"slices"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/advisories"
+	"github.com/merlon-go/merlon/check/advisories/reach"
 	"github.com/merlon-go/merlon/check/conf"
+	"github.com/merlon-go/merlon/check/repo"
 	"github.com/merlon-go/merlon/check/source"
 )
 
+// A Config says how far rules look that can be told. The zero Config is what a
+// check without flags does. It is read when the rules run.
+type Config struct {
+	Repository repo.Config
+	Advisories advisories.Config
+}
+
 // Rules returns every rule that ships, in the order of their documentation.
-func Rules() []check.Rule {
+func Rules() []check.Rule { return With(&Config{}) }
+
+// With returns the same rules, led by c.
+func With(c *Config) []check.Rule {
+	if c.Advisories.Reachable == nil {
+		c.Advisories.Reachable = reach.Calls
+	}
 	return slices.Concat(
 		conf.Rules(),
 		source.Rules(Source(), source.Config{}),
+		repo.Rules(&c.Repository),
+		advisories.Rules(&c.Advisories),
 	)
 }

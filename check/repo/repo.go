@@ -24,8 +24,6 @@ type Config struct {
 	// MaxFile is the size from which a text file is not read and reported as
 	// not judged, in bytes; 0 means 16 MiB.
 	MaxFile int64
-	// Progress, if not nil, is called while files and contents are read.
-	Progress func(done, total int, what string)
 }
 
 // Rules lists the rules of this package, in the order of their documentation.

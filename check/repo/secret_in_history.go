@@ -155,7 +155,7 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 		})
 	}
 	o := git.BlobOptions{Since: h.survey.config.Since, MaxSize: maxBlob, Skip: leak.Skipped, Last: leak.Generated}
-	if progress := h.survey.config.Progress; progress != nil {
+	if progress := h.survey.target.Progress; progress != nil {
 		o.Progress = func(done, total int) { progress(done, total, "contents of the history") }
 	}
 	stats, err := h.repo.Blobs(ctx, o, func(b git.Blob) {

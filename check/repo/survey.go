@@ -211,8 +211,8 @@ func (s *survey) read(ctx context.Context, candidates []file) {
 				if err != nil {
 					s.errs = append(s.errs, unjudged(f.name, reason(err)))
 				}
-				if s.config.Progress != nil && i%64 == 0 {
-					s.config.Progress(i, total, "files")
+				if s.target.Progress != nil && i%64 == 0 {
+					s.target.Progress(i, total, "files")
 				}
 				mu.Unlock()
 			}

@@ -4,9 +4,13 @@
 package commands
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/advisories"
 	"github.com/merlon-go/merlon/check/all"
 	"github.com/merlon-go/merlon/check/conf"
 	"github.com/merlon-go/merlon/manage"
@@ -15,12 +19,24 @@ import (
 // App is the merlon binary. What it adds to every site's commands is listed
 // here and nowhere else.
 func App() manage.App {
+	c := &all.Config{}
 	return manage.App{
-		Name:     "merlon",
-		Paths:    true,
-		Rules:    beyond(all.Rules(), conf.Rules()),
-		Commands: []func(*manage.Program) *cobra.Command{},
+		Name:       "merlon",
+		Paths:      true,
+		Rules:      beyond(all.With(c), conf.Rules()),
+		CheckFlags: func(f *pflag.FlagSet) { checkFlags(f, c) },
+		Commands:   []func(*manage.Program) *cobra.Command{},
 	}
+}
+
+// checkFlags are those of the rules about repository and dependencies.
+func checkFlags(f *pflag.FlagSet, c *all.Config) {
+	f.BoolVar(&c.Repository.History, "history", false, "look for secrets in the whole history too")
+	f.StringVar(&c.Repository.Since, "since", "", "with --history, read only what was committed after `DATE`")
+	f.DurationVar(&c.Repository.HistoryTime, "history-time", 10*time.Minute, "how long the history may be read")
+	f.StringVar(&c.Advisories.Source, "advisories", "", "take known vulnerabilities from `DIR|URL` and not from "+advisories.DefaultSource)
+	f.BoolVar(&c.Advisories.NoNetwork, "no-network", false, "ask nothing over the network: use what the cache holds")
+	f.BoolVar(&c.Advisories.CallsOnly, "reachable", false, "judge known vulnerabilities by what the program really calls")
 }
 
 // beyond returns the rules that are not among those that every site has.
