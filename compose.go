@@ -56,7 +56,7 @@ func Compose(c Config) (*Site, error) {
 	b.csp()
 	b.reports(c.Stores.Reports)
 	b.ring()
-	b.limits(c.Stores.RateLimit)
+	b.limits(c.Stores.RateLimit, c.Now)
 	if err := b.err(); err != nil {
 		return nil, err // what follows needs the keys
 	}
@@ -333,14 +333,14 @@ func (b *builder) sessions(store sessions.Store) {
 // limits builds the rate limits: the built-in rules, and those of RATE_LIMITS,
 // which replace built-in ones of the same name. Rules by user or session come
 // behind the sessions, the others before: what they refuse costs nothing more.
-func (b *builder) limits(store ratelimit.Store) {
+func (b *builder) limits(store ratelimit.Store, now func() time.Time) {
 	own, err := ratelimit.ParseRules(b.set.RateLimit.Rules)
 	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
 	if err != nil || b.site.keys == nil {
 		return
 	}
 	c := ratelimit.Config{
-		Store: store, Keys: b.site.keys, User: visitorID,
+		Store: store, Keys: b.site.keys, User: visitorID, Now: now,
 		Session: func(r *http.Request) string { return string(sessions.Binding(r)) },
 		Audit:   b.site.sink, Deny: b.site.deny,
 		StoreChanged: func(err error) {
