@@ -230,6 +230,7 @@ const (
 	pathReset     = "/account/password/reset"
 	pathResetSent = "/account/password/reset/sent"
 	pathResetSet  = "/account/password/reset/confirm"
+	pathUnlock    = "/account/unlock"
 	pathSessions  = "/account/sessions"
 	pathWellKnown = "/.well-known/change-password"
 )
@@ -256,6 +257,9 @@ func (a *Accounts) Register(mux *http.ServeMux) {
 	handle(pathReset, a.showReset, a.reset)
 	handle(pathResetSent, a.showResetSent, nil)
 	handle(pathResetSet, a.showResetSet, a.resetSet)
+	if _, ok := a.cfg.Guard.(unlocker); ok {
+		handle(pathUnlock, a.showUnlock, a.unlock)
+	}
 	handle(pathSessions, a.member(a.showSessions), a.member(a.endSessions))
 	handle("/account", func(w http.ResponseWriter, r *http.Request) { seeOther(w, r, pathHome) }, nil)
 	handle(pathWellKnown, func(w http.ResponseWriter, r *http.Request) { seeOther(w, r, pathChange) }, nil)

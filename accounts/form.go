@@ -57,6 +57,8 @@ type View struct {
 	Help     []string // what a new password must be
 	// AskPassword says that a confirmation link was opened in another browser.
 	AskPassword bool
+	// Locked says that the account is locked, and that a mailed link helps.
+	Locked bool
 	// SignupOpen says that visitors can make accounts.
 	SignupOpen bool
 	Sessions   []SessionView
@@ -119,6 +121,8 @@ var notices = map[string]string{
 	"password-reset":        "Your password is changed. Sign in with the new one.",
 	"password-changed":      "Your password is changed. Every other device was signed out.",
 	"session-ended":         "That device is signed out.",
+	"unlock-sent":           "We have sent a mail to the address you gave. If it has an account, the link in it lets this browser try again.",
+	"unlocked":              "This browser may try again. Sign in with your password.",
 	"others-ended":          "Every other device is signed out.",
 }
 

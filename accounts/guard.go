@@ -78,6 +78,8 @@ func (a *Accounts) refused(w http.ResponseWriter, r *http.Request, try *attempt,
 	default:
 		deny.Refuse(w, r, refusal, a.cfg.Audit, func(w http.ResponseWriter, r *http.Request, refusal *Refusal) {
 			v := try.view
+			_, open := a.cfg.Guard.(unlocker)
+			v.Locked = open && !locked.Delayed && v.User == nil
 			v.Notice, v.Problems = "", []Problem{{"", lockText(locked.Delayed, refusal.RetryAfter)}}
 			a.show(w, r, refusal.Status, try.page, v)
 		})

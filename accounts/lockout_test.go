@@ -162,6 +162,34 @@ func TestResetLiftsTheLock(t *testing.T) {
 	want(t, s.browser().login(more), 303, "/account/")
 }
 
+func TestMailedUnlockLink(t *testing.T) {
+	s, _, _ := newGuarded(t)
+	s.take()
+	b := s.browser()
+	for range 4 {
+		b.login("wrong horse")
+	}
+	response := b.login(good)
+	if page := body(t, response); response.StatusCode != 429 || !strings.Contains(page, "/account/unlock") {
+		t.Errorf("%d\n%s", response.StatusCode, page)
+	}
+	want(t, b.get("/account/unlock"), 200, "")
+	want(t, b.post("/account/unlock", "email", "no address"), 422, "")
+	want(t, b.post("/account/unlock", "email", "nobody@example.com"), 303, "/account/unlock?done=unlock-sent")
+	if all := s.take(); len(all) != 1 || strings.Contains(all[0].Text, "token") {
+		t.Errorf("%d mails to an address without an account", len(all))
+	}
+	want(t, b.post("/account/unlock", "email", ann), 303, "/account/unlock?done=unlock-sent")
+	link := s.link()
+	for range 2 { // a mail gateway follows links
+		want(t, s.browser().get(link), 200, "")
+	}
+	want(t, b.post("/account/unlock", "token", token(t, link)), 303, "/account/login?done=unlocked")
+	want(t, s.browser().post("/account/unlock", "token", token(t, link)), 410, "")
+	want(t, s.browser().login(good), 429, "") // the others stay out
+	want(t, b.login(good), 303, "/account/")
+}
+
 // For every call of any store that fails, on every route that looks at a
 // credential, nobody is let in and nothing is said to be done.
 func TestAttackEveryStoreFails(t *testing.T) {
@@ -170,6 +198,9 @@ func TestAttackEveryStoreFails(t *testing.T) {
 		"wrong": func(b *browser, _ string) int { return b.login("wrong horse").StatusCode },
 		"change": func(b *browser, _ string) int {
 			return b.post("/account/password/change", "password", good, "new_password", more).StatusCode
+		},
+		"unlock": func(b *browser, _ string) int {
+			return b.post("/account/unlock", "token", b.s.accounts.UnlockToken(ann)).StatusCode
 		},
 		"reset": func(b *browser, link string) int {
 			return b.post("/account/password/reset/confirm", "token", token(t, link), "new_password", more).StatusCode

@@ -46,7 +46,7 @@ func (a *Accounts) ownPages() error {
 var needed = []string{
 	"account/home", "account/login", "account/logout", "account/signup", "account/sent", "account/verify", "account/dead",
 	"account/password_change", "account/password_reset", "account/password_reset_sent", "account/password_reset_set",
-	"account/sessions", "mail/letter",
+	"account/sessions", "account/unlock", "mail/letter",
 }
 
 func (a *Accounts) checkPages() error {

@@ -25,6 +25,8 @@ func Defaults() []Rule {
 		// Mails to one address: enough for one that went astray.
 		named("reset", "POST /account/password/reset", ByNetwork(), "20/h"),
 		named("reset-address", "POST /account/password/reset", ByForm("email"), "5/h burst 3"),
+		named("unlock", "POST /account/unlock", ByNetwork(), "20/h"),
+		named("unlock-address", "POST /account/unlock", ByForm("email"), "5/h burst 3"),
 		named("reset-api", "POST /account/api/v1/password/reset", ByNetwork(), "20/h"),
 		named("reset-address-api", "POST /account/api/v1/password/reset", ByForm("email"), "5/h burst 3"),
 		// Codes have six digits: a million guesses at 10 a minute take ten
