@@ -3,12 +3,25 @@ package all
 import (
 	"github.com/merlon-go/merlon/check/source"
 	allocationsize "github.com/merlon-go/merlon/check/source/allocation-size"
+	bindall "github.com/merlon-go/merlon/check/source/bind-all"
+	bodylimit "github.com/merlon-go/merlon/check/source/body-limit"
 	commandinjection "github.com/merlon-go/merlon/check/source/command-injection"
+	corsreflect "github.com/merlon-go/merlon/check/source/cors-reflect"
+	csrfbypass "github.com/merlon-go/merlon/check/source/csrf-bypass"
 	csvinjection "github.com/merlon-go/merlon/check/source/csv-injection"
+	debugexposed "github.com/merlon-go/merlon/check/source/debug-exposed"
 	decompressionbomb "github.com/merlon-go/merlon/check/source/decompression-bomb"
+	directorylisting "github.com/merlon-go/merlon/check/source/directory-listing"
 	errorinresponse "github.com/merlon-go/merlon/check/source/error-in-response"
+	filemode "github.com/merlon-go/merlon/check/source/file-mode"
+	fixednonce "github.com/merlon-go/merlon/check/source/fixed-nonce"
+	hardcodedsecret "github.com/merlon-go/merlon/check/source/hardcoded-secret"
 	headerinjection "github.com/merlon-go/merlon/check/source/header-injection"
+	ignoredsecurityerror "github.com/merlon-go/merlon/check/source/ignored-security-error"
+	insecurecookie "github.com/merlon-go/merlon/check/source/insecure-cookie"
+	insecuretls "github.com/merlon-go/merlon/check/source/insecure-tls"
 	integernarrowing "github.com/merlon-go/merlon/check/source/integer-narrowing"
+	jwtunverified "github.com/merlon-go/merlon/check/source/jwt-unverified"
 	ldapinjection "github.com/merlon-go/merlon/check/source/ldap-injection"
 	loginjection "github.com/merlon-go/merlon/check/source/log-injection"
 	mailinjection "github.com/merlon-go/merlon/check/source/mail-injection"
@@ -18,12 +31,23 @@ import (
 	regexpinjection "github.com/merlon-go/merlon/check/source/regexp-injection"
 	secretinlog "github.com/merlon-go/merlon/check/source/secret-in-log"
 	secretinresponse "github.com/merlon-go/merlon/check/source/secret-in-response"
+	servertimeouts "github.com/merlon-go/merlon/check/source/server-timeouts"
 	sqlinjection "github.com/merlon-go/merlon/check/source/sql-injection"
+	sshhostkey "github.com/merlon-go/merlon/check/source/ssh-host-key"
 	"github.com/merlon-go/merlon/check/source/ssrf"
+	tempfile "github.com/merlon-go/merlon/check/source/temp-file"
 	templatehtml "github.com/merlon-go/merlon/check/source/template-html"
 	templateinjection "github.com/merlon-go/merlon/check/source/template-injection"
+	texttemplate "github.com/merlon-go/merlon/check/source/text-template"
+	timingcompare "github.com/merlon-go/merlon/check/source/timing-compare"
 	unsafedeserialization "github.com/merlon-go/merlon/check/source/unsafe-deserialization"
+	unsafeuse "github.com/merlon-go/merlon/check/source/unsafe-use"
+	weakcipher "github.com/merlon-go/merlon/check/source/weak-cipher"
 	weakhash "github.com/merlon-go/merlon/check/source/weak-hash"
+	weakkey "github.com/merlon-go/merlon/check/source/weak-key"
+	weakpasswordhash "github.com/merlon-go/merlon/check/source/weak-password-hash"
+	weakrandom "github.com/merlon-go/merlon/check/source/weak-random"
+	websocketorigin "github.com/merlon-go/merlon/check/source/websocket-origin"
 	xpathinjection "github.com/merlon-go/merlon/check/source/xpath-injection"
 	xssresponse "github.com/merlon-go/merlon/check/source/xss-response"
 	zipslip "github.com/merlon-go/merlon/check/source/zip-slip"
@@ -33,12 +57,25 @@ import (
 func Source() []source.Check {
 	return []source.Check{
 		{Rule: allocationsize.Rule, Analyzer: allocationsize.Analyzer},
+		{Rule: bindall.Rule, Analyzer: bindall.Analyzer},
+		{Rule: bodylimit.Rule, Analyzer: bodylimit.Analyzer},
 		{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer},
+		{Rule: corsreflect.Rule, Analyzer: corsreflect.Analyzer},
+		{Rule: csrfbypass.Rule, Analyzer: csrfbypass.Analyzer},
 		{Rule: csvinjection.Rule, Analyzer: csvinjection.Analyzer},
+		{Rule: debugexposed.Rule, Analyzer: debugexposed.Analyzer},
 		{Rule: decompressionbomb.Rule, Analyzer: decompressionbomb.Analyzer},
+		{Rule: directorylisting.Rule, Analyzer: directorylisting.Analyzer},
 		{Rule: errorinresponse.Rule, Analyzer: errorinresponse.Analyzer},
+		{Rule: filemode.Rule, Analyzer: filemode.Analyzer},
+		{Rule: fixednonce.Rule, Analyzer: fixednonce.Analyzer},
+		{Rule: hardcodedsecret.Rule, Analyzer: hardcodedsecret.Analyzer},
 		{Rule: headerinjection.Rule, Analyzer: headerinjection.Analyzer},
+		{Rule: ignoredsecurityerror.Rule, Analyzer: ignoredsecurityerror.Analyzer},
+		{Rule: insecurecookie.Rule, Analyzer: insecurecookie.Analyzer},
+		{Rule: insecuretls.Rule, Analyzer: insecuretls.Analyzer},
 		{Rule: integernarrowing.Rule, Analyzer: integernarrowing.Analyzer},
+		{Rule: jwtunverified.Rule, Analyzer: jwtunverified.Analyzer},
 		{Rule: ldapinjection.Rule, Analyzer: ldapinjection.Analyzer},
 		{Rule: loginjection.Rule, Analyzer: loginjection.Analyzer},
 		{Rule: mailinjection.Rule, Analyzer: mailinjection.Analyzer},
@@ -48,12 +85,23 @@ func Source() []source.Check {
 		{Rule: regexpinjection.Rule, Analyzer: regexpinjection.Analyzer},
 		{Rule: secretinlog.Rule, Analyzer: secretinlog.Analyzer},
 		{Rule: secretinresponse.Rule, Analyzer: secretinresponse.Analyzer},
+		{Rule: servertimeouts.Rule, Analyzer: servertimeouts.Analyzer},
 		{Rule: sqlinjection.Rule, Analyzer: sqlinjection.Analyzer},
+		{Rule: sshhostkey.Rule, Analyzer: sshhostkey.Analyzer},
 		{Rule: ssrf.Rule, Analyzer: ssrf.Analyzer},
+		{Rule: tempfile.Rule, Analyzer: tempfile.Analyzer},
 		{Rule: templatehtml.Rule, Analyzer: templatehtml.Analyzer},
 		{Rule: templateinjection.Rule, Analyzer: templateinjection.Analyzer},
+		{Rule: texttemplate.Rule, Analyzer: texttemplate.Analyzer},
+		{Rule: timingcompare.Rule, Analyzer: timingcompare.Analyzer},
 		{Rule: unsafedeserialization.Rule, Analyzer: unsafedeserialization.Analyzer},
+		{Rule: unsafeuse.Rule, Analyzer: unsafeuse.Analyzer},
+		{Rule: weakcipher.Rule, Analyzer: weakcipher.Analyzer},
 		{Rule: weakhash.Rule, Analyzer: weakhash.Analyzer},
+		{Rule: weakkey.Rule, Analyzer: weakkey.Analyzer},
+		{Rule: weakpasswordhash.Rule, Analyzer: weakpasswordhash.Analyzer},
+		{Rule: weakrandom.Rule, Analyzer: weakrandom.Analyzer},
+		{Rule: websocketorigin.Rule, Analyzer: websocketorigin.Analyzer},
 		{Rule: xpathinjection.Rule, Analyzer: xpathinjection.Analyzer},
 		{Rule: xssresponse.Rule, Analyzer: xssresponse.Analyzer},
 		{Rule: zipslip.Rule, Analyzer: zipslip.Analyzer},

@@ -22,7 +22,7 @@
 //     the finding's title; it may name code but holds no secret;
 //   - Category holds what differs from the rule, as words: a confidence
 //     ("low", "medium", "high"), a level ("info", "warning", "error",
-//     "critical"), or both; empty leaves the rule's;
+//     "critical"), "secret" if the line must not be shown; empty leaves the rule's;
 //   - Related are the steps from source to sink, first step first;
 //   - the first of SuggestedFixes, if there is one, is safe to apply unseen.
 //

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"bytes"
+	"encoding/hex"
 	"go/ast"
 	"go/token"
 	"path/filepath"
@@ -25,6 +27,10 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 		if title, ok := strings.CutSuffix(f.Title, " ("+c.String()+" confidence)"); ok {
 			f.Title, f.Confidence = title, c
 		}
+	}
+	if slices.Contains(strings.Fields(d.Category), "secret") {
+		f.Place.NoFrame = true
+		f.Key = a.lineHash(d.Pos)
 	}
 	if a.generated(place.File) {
 		f.Confidence = check.Low
@@ -80,6 +86,17 @@ func (a *analysed) place(pos, end token.Pos) check.Place {
 		p.EndLine, p.EndCol = to.Line, to.Column
 	}
 	return p
+}
+
+// lineHash stands for the text of a line that must not be shown.
+func (a *analysed) lineHash(pos token.Pos) string {
+	at := a.fset.PositionFor(pos, false)
+	lines := bytes.SplitN(a.source[at.Filename], []byte("\n"), at.Line+1)
+	if at.Line > len(lines) {
+		return ""
+	}
+	h := newDigest("line", strings.Join(strings.Fields(string(lines[at.Line-1])), " ")).sum()
+	return hex.EncodeToString(h[:8])
 }
 
 // function names the declared function around a position.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source"
-	"github.com/merlon-go/merlon/check/source/weakhash"
+	weakhash "github.com/merlon-go/merlon/check/source/weak-hash"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/buildssa"
 )
@@ -20,7 +20,7 @@ func TestBig(t *testing.T) {
 	if dir == "" {
 		t.Skip()
 	}
-	checks := []source.Check{weakhash.Check}
+	checks := []source.Check{{Rule: weakhash.Rule, Analyzer: weakhash.Analyzer}}
 	if os.Getenv("SSA") != "" {
 		checks = append(checks, source.Check{Rule: check.Rule{ID: "x"}, Analyzer: &analysis.Analyzer{Name: "x", Requires: []*analysis.Analyzer{buildssa.Analyzer}, Run: func(*analysis.Pass) (any, error) { return nil, nil }}})
 	}

@@ -107,6 +107,14 @@ func (f *Func) Name() string {
 	return ""
 }
 
+// FileOf is the file that the function stands in; nil outside of functions.
+func (f *Func) FileOf() *File {
+	if f == nil {
+		return nil
+	}
+	return f.File
+}
+
 // Type returns the function's signature as written; nil for a nil Func.
 func (f *Func) Type() *ast.FuncType {
 	if f == nil {
@@ -329,3 +337,10 @@ func (r *Reader) TypeOf(e ast.Expr) string { return TypeName(r.pass.TypesInfo.Ty
 
 // position orders nodes.
 func before(a, b ast.Node) int { return int(a.Pos() - b.Pos()) }
+
+// Inspect visits the nodes of the function's body; none for a nil Func.
+func (f *Func) Inspect(visit func(ast.Node) bool) {
+	if body := f.Body(); body != nil {
+		ast.Inspect(body, visit)
+	}
+}

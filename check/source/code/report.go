@@ -130,3 +130,14 @@ func (r *Reader) Within(f *Func, visit func(*Call)) {
 		}
 	})
 }
+
+// Imported reports whether the file around a position imports the path under
+// its own name.
+func (r *Reader) Imported(at token.Pos, path string) bool {
+	for _, f := range r.files {
+		if f.FileStart <= at && at <= f.FileEnd {
+			return f.Imports[packageName(path)] == path
+		}
+	}
+	return false
+}

@@ -62,6 +62,7 @@ func (f *frame) call(b *ssa.BasicBlock, instr ssa.CallInstruction) {
 	s.model = f.modelOf(s.callee)
 	f.tableSinks(s)
 	f.responseSinks(s)
+	f.bomb(s)
 	if s.model != nil && f.modelled(s) {
 		f.nameResult(s)
 		return

@@ -91,7 +91,6 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	for _, fn := range e.functions {
 		result.Findings = append(result.Findings, e.findings[fn]...)
-		result.Findings = append(result.Findings, e.local(fn)...)
 		if reason := e.failed[fn]; reason != "" {
 			result.Unjudged = append(result.Unjudged, Step{At: e.position(fn.Pos()), Text: reason})
 		}

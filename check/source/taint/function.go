@@ -184,16 +184,18 @@ func (f *frame) guarded(labels set, v ssa.Value, b *ssa.BasicBlock) set {
 
 // move lets v be in dst when used in block b.
 func (f *frame) move(dst *cell, v ssa.Value, b *ssa.BasicBlock) {
-	f.moveKinds(dst, v, b, all)
+	f.hand(dst, v, all&^f.guards.clean(v, b))
 }
 
-func (f *frame) moveKinds(dst *cell, v ssa.Value, b *ssa.BasicBlock, kinds Kind) {
+// merge lets v be in dst, a variable that has a value of its own on each way
+// into a block.
+func (f *frame) merge(dst *cell, v ssa.Value, from, to *ssa.BasicBlock) {
+	f.hand(dst, v, all&^f.guards.cleanEdge(v, from, to))
+}
+
+func (f *frame) hand(dst *cell, v ssa.Value, kinds Kind) {
 	src := f.cell(v)
-	if src == nil || dst == nil || carries(v.Type()) == 0 {
-		return
-	}
-	kinds &^= f.guards.clean(v, b)
-	if kinds == 0 {
+	if src == nil || dst == nil || kinds == 0 || carries(v.Type()) == 0 {
 		return
 	}
 	f.flow(dst, src, v.Type(), kinds)

@@ -17,6 +17,7 @@ type guards struct {
 	f    *frame
 	keys map[ssa.Value]string
 	in   []facts // by block index; nil if nothing is known
+	edge map[[2]int]facts
 }
 
 // facts are the kinds that values, by key, have been validated for.
@@ -42,6 +43,7 @@ func newGuards(f *frame) *guards {
 		}
 	}
 	if len(edges) > 0 {
+		g.edge = edges
 		g.solve(edges)
 	}
 	return g
@@ -112,11 +114,29 @@ func (g *guards) clean(v ssa.Value, b *ssa.BasicBlock) Kind {
 	if g.in == nil || v == nil || b == nil || len(g.in[b.Index]) == 0 {
 		return 0
 	}
-	known := g.in[b.Index]
-	if kinds, ok := known[g.key(v)]; ok {
-		return kinds
+	return g.in[b.Index].of(g.key(v))
+}
+
+// of returns what is known of a key. A target that begins with one slash and
+// not with two, as two conditions say, is local.
+func (k facts) of(key string) Kind {
+	kinds := k[key]
+	if len(k) > 1 && kinds&Redirect == 0 && k["local "+key] != 0 && k["single "+key] != 0 {
+		kinds |= Redirect
 	}
-	return 0
+	return kinds
+}
+
+// cleanEdge is clean for a value that is used on the way from one block to
+// another.
+func (g *guards) cleanEdge(v ssa.Value, from, to *ssa.BasicBlock) Kind {
+	kinds := g.clean(v, from)
+	if g.in != nil {
+		if known := g.edge[[2]int{from.Index, to.Index}]; len(known) > 0 {
+			kinds |= union(g.in[from.Index], known).of(g.key(v))
+		}
+	}
+	return kinds
 }
 
 // cleanPath is clean for what lies at a path below v.

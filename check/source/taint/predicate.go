@@ -54,10 +54,6 @@ func (g *guards) predicate(call *ssa.Call, holds bool, known facts) {
 		if s, ok := stringOf(args[0]); ok {
 			g.probe(s, args[1], holds, known)
 		}
-	case "(*net/url.URL).IsAbs":
-		if !holds {
-			g.mark(args[0], Redirect&^Redirect, known)
-		}
 	default:
 		if holds {
 			g.validated(call, 0, known)
@@ -68,7 +64,6 @@ func (g *guards) predicate(call *ssa.Call, holds bool, known facts) {
 				}
 			}
 		}
-		_ = name
 	}
 }
 
@@ -97,8 +92,7 @@ func (g *guards) prefix(x, p ssa.Value, holds bool, known facts) {
 	switch {
 	case holds && !constant:
 		// A root: only a path that was cleaned before stays below it.
-		g.mark(x, Path|ZipSlip, known)
-		g.mark(x, SSRF|Redirect, known)
+		g.mark(x, Path|ZipSlip|SSRF|Redirect, known)
 	case holds:
 		g.mark(x, urlHead(s), known)
 		if len(s) > 1 && s[0] == '/' && isClean(x) {
@@ -106,19 +100,11 @@ func (g *guards) prefix(x, p ssa.Value, holds bool, known facts) {
 		}
 		if s == "/" { // half of what a local redirect needs
 			known["local "+g.key(x)] |= Redirect
-			g.both(x, known)
 		}
 	case s == "//" || s == `/\`:
 		known["single "+g.key(x)] |= Redirect
-		g.both(x, known)
 	case s == ".." || s == "../":
 		g.mark(x, Path|ZipSlip, known)
-	}
-}
-
-func (g *guards) both(x ssa.Value, known facts) {
-	if k := g.key(x); known["local "+k] != 0 && known["single "+k] != 0 {
-		g.mark(x, Redirect, known)
 	}
 }
 

@@ -198,6 +198,10 @@ func (f *frame) responseSinks(s *site) {
 	case "(*encoding/json.Encoder).Encode":
 		return
 	default:
+		if name == "WriteTo" && len(s.args) == 2 {
+			to, labels = s.args[1], f.deepLabels(s.args[0], s.block)
+			break
+		}
 		if name != "Write" && name != "WriteString" || len(s.args) < 2 || s.callee.Signature().Recv() == nil {
 			return
 		}

@@ -94,7 +94,7 @@ func (f *frame) rootSink(spec sinkSpec, kind Kind, l label, pos token.Pos, at Po
 
 func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Position, trace func(label) *step) {
 	key := findingKey{kind: kind, pos: pos, at: at, class: l.class}
-	if f.found[key] != nil {
+	if f.found[key] != nil || kind == ZipSlip && f.unpacked(pos) {
 		return
 	}
 	steps := trace(l)
@@ -113,6 +113,22 @@ func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Posi
 		found.Edits = spec.edit.changes
 	}
 	f.found[key] = found
+}
+
+// unpacked reports whether a function that unpacks an archive has been
+// reported: one finding says it for all its calls. The first in the source
+// stays.
+func (f *frame) unpacked(pos token.Pos) bool {
+	for key := range f.found {
+		if key.kind != ZipSlip {
+			continue
+		}
+		if key.pos <= pos {
+			return true
+		}
+		delete(f.found, key)
+	}
+	return false
 }
 
 // confidence is Brakeman's: high for what a request says, medium for what is

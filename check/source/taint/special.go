@@ -280,7 +280,7 @@ func (f *frame) formatLabels(s *site, at int) set {
 		if !opened && before == "" {
 			opened = true
 		}
-		if len(f.sourced(labels)) > 0 {
+		if len(sourcesOf(f.sourced(labels))) > 0 {
 			tainted = true
 		}
 		before += "\x00"

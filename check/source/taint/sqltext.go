@@ -141,6 +141,10 @@ func (w *sqlWalk) text(v ssa.Value, b *ssa.BasicBlock, in args, depth int) {
 		w.text(v.Y, v.Block(), in, depth+1)
 	case *ssa.Phi:
 		for n, edge := range v.Edges {
+			if v.Parent() == w.f.fn && w.f.guards.cleanEdge(edge, v.Block().Preds[n], v.Block())&SQL != 0 {
+				w.constant("x")
+				continue
+			}
 			w.text(edge, v.Block().Preds[n], in, depth+1)
 		}
 	case *ssa.ChangeType:

@@ -21,7 +21,7 @@ func (f *frame) transfer(b *ssa.BasicBlock, instr ssa.Instruction) {
 		f.binary(b, i)
 	case *ssa.Phi:
 		for n, edge := range i.Edges {
-			f.move(f.cell(i), edge, b.Preds[n])
+			f.merge(f.cell(i), edge, b.Preds[n], b)
 		}
 	case *ssa.FieldAddr:
 		f.fieldAddr(i)
@@ -66,6 +66,7 @@ func (f *frame) convert(b *ssa.BasicBlock, instr ssa.Instruction) {
 		f.move(f.cell(i), i.X, b)
 	case *ssa.Convert:
 		f.trust(b, i, i.X)
+		f.narrowing(b, i)
 		f.change(b, i, i.X)
 	case *ssa.MultiConvert:
 		f.change(b, i, i.X)
@@ -157,7 +158,7 @@ func (f *frame) binary(b *ssa.BasicBlock, i *ssa.BinOp) {
 	left, right := f.labels(i.X, b), f.labels(i.Y, b)
 	if i.Op == token.ADD && isText(i.Type()) {
 		head := headOf(i.X)
-		right = right.only(all &^ head.fixes(len(f.sourced(left)) > 0))
+		right = right.only(all &^ head.fixes(len(sourcesOf(f.sourced(left))) > 0))
 	}
 	text := "concatenated"
 	if !isText(i.Type()) {

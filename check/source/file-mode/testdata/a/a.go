@@ -1,0 +1,14 @@
+package a
+
+import "os"
+
+func files(name, keyFile string, secret []byte) {
+	os.WriteFile(name, nil, 0o666)       // want "may write"
+	os.Mkdir(name, os.ModePerm)          // want "may write"
+	os.Chmod(name, 0777)                 // want "may write"
+	os.WriteFile(keyFile, secret, 0o644) // want "may read a secret"
+	os.WriteFile(name, nil, 0o644)
+	os.MkdirAll(name, 0o755)
+	os.WriteFile(keyFile, secret, 0o600)
+	os.Mkdir("/tmp/x", 0o1777)
+}

@@ -1,0 +1,40 @@
+package a
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"net/http"
+	"os"
+)
+
+const dbPassword = "hunter2X9!" // want "dbPassword has its value"
+
+var apiKey = "b8fJ29xQpL0aZ7vT3mNwR5uY" // want "apiKey has its value"
+
+const (
+	passwordField = "password"
+	tokenHeader   = "X-Auth-Token"
+	apiKeyEnv     = "APP_API_KEY"
+	errPassword   = "the password is too short"
+	secretKey     = "changeme"
+)
+
+type config struct{ Password, Token, User string }
+
+func use(r *http.Request, given string) bool {
+	c := config{User: "bob", Password: "S3cret-pass"} // want "Password has its value"
+	c.Token = os.Getenv("TOKEN")
+	key := "gh" + "p"
+	_ = key
+	var aws = "AKIAQ3EGWJ7ZK2NT5LUP" // want "an AWS access key"
+	_ = aws
+	url := "postgres://app:Zk29fq1x@db.internal/app" // want "a URL with its password"
+	_ = url
+	_ = "postgres://app:password@localhost/app"
+	hmac.New(sha256.New, []byte("constant key")) // want "the key of New is a constant"
+	r.SetBasicAuth("bob", "wonderland1")         // want "the key of SetBasicAuth"
+	if c.Password == "backdoor42" {              // want "Password has its value"
+		return true
+	}
+	return c.Token == given
+}

@@ -1,0 +1,114 @@
+// Package insecuretls finds TLS that does not authenticate the other side,
+// speaks versions that are broken, or allows the peer to change what was
+// agreed.
+package insecuretls
+
+import (
+	"go/ast"
+	"strings"
+
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/source/code"
+)
+
+// Rule documents the fault.
+var Rule = check.Rule{
+	ID: "insecure-tls", Title: "TLS that does not protect", Level: check.Error, Confidence: check.High, Tags: []string{"source", "tls"},
+	Why: "Whoever sits between the two sides reads and changes everything, passwords and sessions included.",
+	Fix: "Leave the fields of tls.Config at their defaults; add a private authority to RootCAs instead of skipping verification.",
+	More: "InsecureSkipVerify is accepted where VerifyConnection or VerifyPeerCertificate stands beside it. With VerifyPeerCertificate alone a resumed session is not verified: use VerifyConnection. " +
+		"The default MinVersion is TLS 1.2, so leaving it out is right.",
+	CWE: []int{295, 326, 327}, ASVS: []string{"V12.1.1", "V12.1.2", "V12.3.2"}, OWASP: "A04",
+}
+
+// Analyzer finds it.
+var Analyzer = code.New(Rule, look)
+
+const config = "crypto/tls.Config"
+
+// weakSuites are the parts of names of cipher suites that are weak.
+var weakSuites = []string{"_RC4_", "_3DES_", "TLS_RSA_", "_CBC_SHA"}
+
+func look(read *code.Reader) {
+	for _, lit := range read.Literals(config) {
+		field(read, "InsecureSkipVerify", code.Field(lit.CompositeLit, "InsecureSkipVerify"), lit.CompositeLit)
+		for _, name := range []string{"MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"} {
+			field(read, name, code.Field(lit.CompositeLit, name), lit.CompositeLit)
+		}
+		resumption(read, lit.CompositeLit)
+	}
+	for _, name := range []string{"InsecureSkipVerify", "MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"} {
+		for _, set := range read.Sets(config + "." + name) {
+			field(read, name, set.Right, nil)
+		}
+	}
+}
+
+// field judges the value of one field; lit is the literal around it, if any.
+func field(read *code.Reader, name string, value ast.Expr, lit *ast.CompositeLit) {
+	if value == nil {
+		return
+	}
+	switch name {
+	case "InsecureSkipVerify":
+		skipVerify(read, value, lit)
+	case "MinVersion", "MaxVersion":
+		if v, ok := read.Int(value); ok && v > 0 && v < 0x0303 {
+			if name == "MinVersion" {
+				read.Fix(value, "", "TLS versions before 1.2 are accepted", "ask for TLS 1.2", code.Replace(value, "tls.VersionTLS12"))
+			} else {
+				read.Report(value, "", "TLS 1.2 and 1.3 are refused")
+			}
+		} else if last := code.Last(value); !ok && (last == "VersionSSL30" || last == "VersionTLS10" || last == "VersionTLS11") {
+			read.Report(value, "", "TLS versions before 1.2 are accepted")
+		}
+	case "Renegotiation":
+		if last := code.Last(value); last == "RenegotiateFreelyAsClient" {
+			read.Report(value, "warning", "the server may renegotiate freely")
+		}
+	case "CipherSuites":
+		suites(read, value)
+	}
+}
+
+func skipVerify(read *code.Reader, value ast.Expr, lit *ast.CompositeLit) {
+	on, known := read.Bool(value)
+	switch {
+	case known && !on:
+	case lit != nil && (code.Field(lit, "VerifyConnection") != nil || code.Field(lit, "VerifyPeerCertificate") != nil):
+	case known:
+		read.Report(value, "", "the certificate of the other side is not verified")
+	default:
+		if id := code.Last(value); strings.Contains(strings.ToLower(id), "insecure") || strings.Contains(strings.ToLower(id), "skip") {
+			read.Report(value, "warning low", "a setting switches the verification of certificates off")
+		}
+	}
+}
+
+func suites(read *code.Reader, value ast.Expr) {
+	lit, ok := read.Origin(value).(*ast.CompositeLit)
+	if !ok {
+		return
+	}
+	for _, e := range lit.Elts {
+		name := code.Last(e)
+		for _, part := range weakSuites {
+			if strings.Contains(name, part) {
+				read.Report(e, "warning", "the cipher suite %s is weak", name)
+				break
+			}
+		}
+	}
+}
+
+// resumption finds a certificate that is verified only in full handshakes.
+func resumption(read *code.Reader, lit *ast.CompositeLit) {
+	verify := code.Field(lit, "VerifyPeerCertificate")
+	if verify == nil || code.Field(lit, "VerifyConnection") != nil {
+		return
+	}
+	if off, ok := read.Bool(code.Field(lit, "SessionTicketsDisabled")); ok && off {
+		return
+	}
+	read.Report(verify, "warning medium", "VerifyPeerCertificate is not called for resumed sessions")
+}

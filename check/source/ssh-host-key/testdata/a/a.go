@@ -1,0 +1,13 @@
+package a
+
+import (
+	"net"
+
+	"golang.org/x/crypto/ssh"
+)
+
+func configs(k ssh.PublicKey) {
+	_ = &ssh.ClientConfig{HostKeyCallback: ssh.InsecureIgnoreHostKey()}                                // want "any SSH server"
+	_ = &ssh.ClientConfig{HostKeyCallback: func(string, net.Addr, ssh.PublicKey) error { return nil }} // want "any SSH server"
+	_ = &ssh.ClientConfig{HostKeyCallback: ssh.FixedHostKey(k)}
+}
