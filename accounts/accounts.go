@@ -11,6 +11,7 @@ import (
 	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/hosts"
 	"github.com/merlon-go/merlon/internal/deny"
+	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/passwords"
 	"github.com/merlon-go/merlon/safehtml"
@@ -39,7 +40,7 @@ type Guard interface {
 	// so that guesses in parallel cannot pass the limit; settle is then called
 	// once with how it ended, and gives a success back. A failure that locks
 	// may be answered with the error that settle returns.
-	Reserve(r *http.Request, account string) (settle func(ctx context.Context, succeeded bool) error, err error)
+	Reserve(r *http.Request, account string) (settle func(ctx context.Context, o lockout.Outcome) error, err error)
 	// Trust is called when the account has signed in with the browser that r
 	// comes from.
 	Trust(w http.ResponseWriter, r *http.Request, account string)
@@ -210,8 +211,8 @@ func duration(d *time.Duration, otherwise time.Duration, name string, fail func(
 // openGuard lets everything pass.
 type openGuard struct{}
 
-func (openGuard) Reserve(*http.Request, string) (func(context.Context, bool) error, error) {
-	return func(context.Context, bool) error { return nil }, nil
+func (openGuard) Reserve(*http.Request, string) (func(context.Context, lockout.Outcome) error, error) {
+	return func(context.Context, lockout.Outcome) error { return nil }, nil
 }
 
 func (openGuard) Trust(http.ResponseWriter, *http.Request, string) {}

@@ -9,11 +9,12 @@ import (
 
 	"github.com/merlon-go/merlon/internal/deny"
 	"github.com/merlon-go/merlon/lockout"
+	"github.com/merlon-go/merlon/passwords"
 )
 
 // An attempt is one look at a password, on the page that it was sent from.
 type attempt struct {
-	settle func(ctx context.Context, succeeded bool) error
+	settle func(ctx context.Context, o lockout.Outcome) error
 	// hidden says that there is a lock which is not to be seen: the password
 	// is looked at, and whatever it is, it is wrong.
 	hidden bool
@@ -32,7 +33,7 @@ func (a *Accounts) reserve(w http.ResponseWriter, r *http.Request, account, page
 	case err == nil:
 	case errors.As(err, &locked) && locked.Hidden:
 		try.hidden = true
-		try.settle = func(context.Context, bool) error { return nil }
+		try.settle = func(context.Context, lockout.Outcome) error { return nil }
 	default:
 		a.refused(w, r, try, err)
 		return nil
@@ -49,11 +50,11 @@ func (a *Accounts) guess(w http.ResponseWriter, r *http.Request, account, page s
 	}
 	result, err := a.cfg.Passwords.Verify(r.Context(), password, hash)
 	if err != nil {
-		a.unavailable(w, r, err)
+		a.unseen(w, r, try, err)
 		return false, true
 	}
 	ok = result.OK && !try.hidden
-	if err = try.settle(r.Context(), ok); !ok {
+	if err = try.settle(r.Context(), outcome(ok)); !ok {
 		wrong()
 	}
 	if err != nil {
@@ -61,6 +62,24 @@ func (a *Accounts) guess(w http.ResponseWriter, r *http.Request, account, page s
 		return false, true
 	}
 	return ok, false
+}
+
+func outcome(ok bool) lockout.Outcome {
+	if ok {
+		return lockout.Succeeded
+	}
+	return lockout.Failed
+}
+
+// unseen answers an error that kept a password from being looked at. While too
+// many are hashed at once, those who come again as they are told must not be
+// locked out for it.
+func (a *Accounts) unseen(w http.ResponseWriter, r *http.Request, try *attempt, err error) {
+	if errors.Is(err, passwords.ErrBusy) {
+		// If this fails, the attempt stays counted.
+		_ = try.settle(r.Context(), lockout.Unseen)
+	}
+	a.unavailable(w, r, err)
 }
 
 // refused answers an error of the guard. A lock is shown on the page, with how

@@ -52,13 +52,13 @@ func (a *Accounts) login(w http.ResponseWriter, r *http.Request) {
 	}
 	u, rehash, reason, err := a.authenticate(r.Context(), canonical, password)
 	if err != nil {
-		a.unavailable(w, r, err)
+		a.unseen(w, r, try, err)
 		return
 	}
 	if try.hidden {
 		reason = "locked"
 	}
-	if err := try.settle(r.Context(), reason == ""); err != nil {
+	if err := try.settle(r.Context(), outcome(reason == "")); err != nil {
 		if reason != "" {
 			a.record(r, audit.LoginFail, "", canonical, reason)
 		}

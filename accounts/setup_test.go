@@ -16,6 +16,7 @@ import (
 
 	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/passwords"
 	"github.com/merlon-go/merlon/secrets"
@@ -203,17 +204,17 @@ type guard struct {
 	settle   error
 }
 
-func (g *guard) Reserve(_ *http.Request, account string) (func(context.Context, bool) error, error) {
+func (g *guard) Reserve(_ *http.Request, account string) (func(context.Context, lockout.Outcome) error, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.err != nil {
 		return nil, g.err
 	}
 	g.reserved = append(g.reserved, account)
-	return func(_ context.Context, ok bool) error {
+	return func(_ context.Context, o lockout.Outcome) error {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		g.settled = append(g.settled, ok)
+		g.settled = append(g.settled, o == lockout.Succeeded)
 		return g.settle
 	}, nil
 }
