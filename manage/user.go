@@ -31,6 +31,7 @@ func newUser(p *Program) *cobra.Command {
 		newUserSwitch(p, "unlock", "Forget the failed sign-ins of an account, and so unlock it", nil, userUnlock),
 		newUserSwitch(p, "sign-out", "End all sessions of an account", (*accounts.Accounts).SignOut, userSwitch),
 		newUserSetPassword(p, userSetPassword),
+		newUserSetStaff(p, userSetStaff),
 	)
 	return cmd
 }
