@@ -11,6 +11,7 @@ import (
 
 	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/lockout"
+	"github.com/merlon-go/merlon/passwords"
 	"github.com/merlon-go/merlon/secrets"
 )
 
@@ -255,4 +256,45 @@ func TestAttackParallelSignIns(t *testing.T) {
 	if seen[422] != 2 || seen[429] != 98 { // the third is told of the lock
 		t.Errorf("%v", seen)
 	}
+}
+
+// While the hasher is busy, an owner who comes again as he is told must not be
+// locked out for it.
+func TestBusyIsNoFailure(t *testing.T) {
+	hasher, err := passwords.New(passwords.Config{
+		Params: passwords.Params{Memory: 1024, Time: 3, Threads: 1}, InsecureParams: true, Workers: 1, Wait: time.Nanosecond,
+	})
+	fatal(t, err)
+	guard := lockoutOf(t, start)
+	s := newSite(t, func(c *accounts.Config) { c.Passwords, c.Guard = hasher, guard })
+	_, err = s.accounts.Create(t.Context(), ann, good, true)
+	fatal(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	var load sync.WaitGroup
+	load.Go(func() {
+		for ctx.Err() == nil {
+			_ = hasher.Waste(ctx, good)
+		}
+	})
+	for busy := 0; busy < 10; {
+		switch status := s.browser().login(good).StatusCode; status {
+		case 503:
+			busy++
+		case 303:
+		default:
+			t.Fatalf("after %d times busy: %d", busy, status)
+		}
+	}
+	stop()
+	load.Wait()
+	want(t, s.browser().login(good), 303, "/account/")
+}
+
+func lockoutOf(t testing.TB, now time.Time) *lockout.Guard {
+	t.Helper()
+	ring, err := secrets.NewRing(secrets.New("nFzR8kq2vXbT5mYc7wLpQdJh3sGtA9eUxK4rBfMn"))
+	fatal(t, err)
+	guard, err := lockout.New(lockout.Config{Keys: ring, Store: lockout.NewMemory(0), FailureLimit: 3, SkipDelay: true, Now: func() time.Time { return now }})
+	fatal(t, err)
+	return guard
 }
