@@ -12,6 +12,7 @@ import (
 	"github.com/merlon-go/merlon/check/advisories"
 	"github.com/merlon-go/merlon/check/advisories/reach"
 	"github.com/merlon-go/merlon/check/conf"
+	"github.com/merlon-go/merlon/check/live"
 	"github.com/merlon-go/merlon/check/repo"
 	"github.com/merlon-go/merlon/check/source"
 )
@@ -36,5 +37,6 @@ func With(c *Config) []check.Rule {
 		source.Rules(Source(), source.Config{}),
 		repo.Rules(&c.Repository),
 		advisories.Rules(&c.Advisories),
+		live.Rules(), // judged by scan; here so that explain knows them
 	)
 }

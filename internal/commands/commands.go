@@ -25,7 +25,9 @@ func App() manage.App {
 		Paths:      true,
 		Rules:      beyond(all.With(c), conf.Rules()),
 		CheckFlags: func(f *pflag.FlagSet) { checkFlags(f, c) },
-		Commands:   []func(*manage.Program) *cobra.Command{},
+		Commands: []func(*manage.Program) *cobra.Command{
+			func(p *manage.Program) *cobra.Command { return newScan(p, scan) },
+		},
 	}
 }
 

@@ -1,0 +1,249 @@
+package live
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// What is kept of one answer.
+const (
+	maxBody    = 2 << 20  // of a page
+	maxProbe   = 64 << 10 // of anything else
+	maxHeaders = 64 << 10
+)
+
+// An ask is one request. Zero fields mean: GET, no further header, the host of
+// the URL, a body of maxProbe.
+type ask struct {
+	method string
+	url    *url.URL
+	header http.Header
+	host   string // sent as Host instead of the URL's
+	body   int64  // how much of the body is kept
+	what   string // what the report calls it instead of its URL
+	anon   bool   // without the headers of Config.Header
+}
+
+// An answer is what came back. It is never nil; err says why nothing came.
+type answer struct {
+	method    string
+	url       *url.URL
+	what      string
+	status    int
+	proto     string
+	header    http.Header
+	body      []byte
+	truncated bool
+	err       error
+}
+
+func (a *answer) ok() bool { return a != nil && a.err == nil }
+
+// https reports whether the answer came over TLS.
+func (a *answer) https() bool { return a.url.Scheme == "https" }
+
+// request describes the request for the report, without what a query holds.
+func (a *answer) request() string {
+	return a.method + " " + a.name()
+}
+
+func (a *answer) name() string {
+	if a.what != "" {
+		return a.what
+	}
+	return shown(a.url)
+}
+
+// shown is a URL for the report: no user, and no value of a query, which may
+// be a token.
+func shown(u *url.URL) string {
+	c := *u
+	c.User, c.Fragment = nil, ""
+	if c.RawQuery != "" {
+		c.RawQuery = "…"
+	}
+	return clip(c.String(), 200)
+}
+
+// get returns the values of a header joined as HTTP joins them.
+func (a *answer) get(name string) string {
+	return strings.Join(a.header.Values(name), ", ")
+}
+
+// html reports whether a browser would show the answer as a page.
+func (a *answer) html() bool {
+	media, _, _ := strings.Cut(strings.ToLower(a.header.Get("Content-Type")), ";")
+	media = strings.TrimSpace(media)
+	return media == "text/html" || media == "application/xhtml+xml"
+}
+
+// location returns where the answer redirects to, nil if nowhere.
+func (a *answer) location() *url.URL {
+	switch a.status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return nil
+	}
+	text := a.header.Get("Location")
+	if text == "" || len(text) > 8192 {
+		return nil
+	}
+	u, err := a.url.Parse(text)
+	if err != nil {
+		return nil
+	}
+	if u.Path == "" && u.Host != "" {
+		u.Path = "/"
+	}
+	return u
+}
+
+// A client sends requests one after the other, each after a pause.
+type client struct {
+	http      *http.Transport
+	userAgent string
+	extra     http.Header // of Config.Header, sent where it is safe
+	origin    string      // the origin they may be sent to
+	pause     time.Duration
+	timeout   time.Duration
+	gate      chan struct{} // holds one token
+	requests  int           // guarded by the gate
+}
+
+func newClient(d *dialer, c *Config) *client {
+	cl := &client{userAgent: c.UserAgent, extra: c.Header, pause: c.Pause, timeout: c.RequestTimeout, gate: make(chan struct{}, 1)}
+	cl.http = &http.Transport{
+		Proxy:       nil, // a proxy of the environment would resolve the name again
+		DialContext: d.DialContext,
+		TLSClientConfig: &tls.Config{
+			InsecureSkipVerify: true,             // a bad certificate is a finding, judged in tls.go
+			MinVersion:         tls.VersionTLS10, // an old server is to be judged, not shunned
+		},
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: raw requests stay raw
+		MaxResponseHeaderBytes: maxHeaders,
+		DisableCompression:     true, // a small answer must not become a large one here
+		TLSHandshakeTimeout:    c.RequestTimeout,
+		ResponseHeaderTimeout:  c.RequestTimeout,
+		MaxIdleConnsPerHost:    2,
+		IdleConnTimeout:        10 * time.Second,
+	}
+	cl.gate <- struct{}{}
+	return cl
+}
+
+// enter waits for the turn of a request or handshake; the token comes back
+// after the pause.
+func (c *client) enter(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-c.gate:
+	}
+	c.requests++
+	if c.pause <= 0 {
+		c.gate <- struct{}{}
+	} else {
+		time.AfterFunc(c.pause, func() { c.gate <- struct{}{} })
+	}
+	return nil
+}
+
+// count returns how many requests and handshakes were made.
+func (c *client) count() int {
+	<-c.gate
+	n := c.requests
+	c.gate <- struct{}{}
+	return n
+}
+
+func (c *client) do(ctx context.Context, q ask) *answer {
+	if q.method == "" {
+		q.method = http.MethodGet
+	}
+	a := &answer{method: q.method, url: q.url, what: q.what, header: http.Header{}}
+	if a.err = c.enter(ctx); a.err != nil {
+		return a
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, q.method, "http://placeholder/", nil)
+	if err != nil {
+		a.err = err
+		return a
+	}
+	r.URL, r.Host = q.url, q.url.Host
+	if q.host != "" {
+		r.Host = q.host
+	}
+	r.Header.Set("User-Agent", c.userAgent)
+	r.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+	if !q.anon && originOf(q.url) == c.origin {
+		for name, values := range c.extra {
+			r.Header[name] = values
+		}
+	}
+	for name, values := range q.header {
+		r.Header[name] = values
+	}
+	response, err := c.http.RoundTrip(r)
+	if err != nil {
+		a.err = plainError(err)
+		return a
+	}
+	defer response.Body.Close()
+	a.status, a.proto, a.header = response.StatusCode, response.Proto, response.Header
+	most := max(q.body, maxProbe)
+	a.body, err = io.ReadAll(io.LimitReader(response.Body, most+1))
+	if int64(len(a.body)) > most {
+		a.body, a.truncated = a.body[:most], true
+	}
+	if err != nil && len(a.body) == 0 {
+		a.truncated = true // the header came: that is what most rules read
+	}
+	return a
+}
+
+// plainError takes the address of a request out of an error, which would
+// double what the report says anyway.
+func plainError(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("no answer in time")
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
+		return e.Err
+	}
+	return err
+}
+
+// originOf returns scheme, host and port in one form.
+func originOf(u *url.URL) string {
+	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), portOf(u))
+}
+
+func portOf(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}
+
+// clip bounds a text that the site chose.
+func clip(text string, most int) string {
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}

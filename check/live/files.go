@@ -1,0 +1,169 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A lure is a file that should not be served, and how it is told from a page
+// that a site shows for everything it does not know.
+type lure struct {
+	path string
+	what string
+	rule string
+	is   *regexp.Regexp // must match the beginning of the body
+}
+
+// A fileHit is a lure that was there.
+type fileHit struct {
+	lure
+	answer *answer
+}
+
+const (
+	ruleVCS     = "live-vcs-exposed"
+	ruleSecrets = "live-secrets-exposed"
+	ruleBackup  = "live-backup-exposed"
+	ruleDebug   = "live-debug-exposed"
+)
+
+var (
+	isEnv  = regexp.MustCompile(`(?m)\A(?:\s*#[^\n]*\n|\s*\n)*\s*(?:export\s+)?[A-Z][A-Z0-9_]{1,60}\s*=`)
+	isSQL  = regexp.MustCompile(`(?i)\A(?:\s|--[^\n]*\n|/\*[^*]*\*/;?)*(?:create|insert|drop|set|begin|lock|pragma|use)\s`)
+	isZip  = regexp.MustCompile(`\APK\x03\x04`)
+	isGzip = regexp.MustCompile(`\A\x1f\x8b\x08`)
+	isPHP  = regexp.MustCompile(`\A\s*<\?php`)
+	isKey  = regexp.MustCompile(`\A-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+)
+
+// lures are asked for with GET, each once.
+var lures = []lure{
+	{"/.git/HEAD", "the git repository", ruleVCS, regexp.MustCompile(`\A(?:ref: refs/|[0-9a-f]{40}\s)`)},
+	{"/.git/config", "the git repository's settings", ruleVCS, regexp.MustCompile(`\A\s*\[core\]`)},
+	{"/.svn/wc.db", "the Subversion working copy", ruleVCS, regexp.MustCompile(`\ASQLite format 3\x00`)},
+	{"/.hg/requires", "the Mercurial repository", ruleVCS, regexp.MustCompile(`\A(?:revlogv1|store|dotencode|fncache|generaldelta|share-safe)\n`)},
+	{"/.env", "the environment file", ruleSecrets, isEnv},
+	{"/.env.production", "the environment file", ruleSecrets, isEnv},
+	{"/.env.local", "the environment file", ruleSecrets, isEnv},
+	{"/merlon.toml", "Merlon's settings", ruleSecrets, regexp.MustCompile(`(?m)\A(?:\s*#[^\n]*\n|\s*\n)*\s*(?:\[[a-z_.]+\]|[a-z_]+\s*=)`)},
+	{"/.htpasswd", "the password file", ruleSecrets, regexp.MustCompile(`\A[^\s:<>]{1,64}:(?:\$|\{SHA\})`)},
+	{"/id_rsa", "a private key", ruleSecrets, isKey},
+	{"/server.key", "a private key", ruleSecrets, isKey},
+	{"/.aws/credentials", "cloud credentials", ruleSecrets, regexp.MustCompile(`\A\s*\[[\w-]+\]\s*\n\s*aws_`)},
+	{"/wp-config.php.bak", "a backup of the settings", ruleSecrets, isPHP},
+	{"/backup.sql", "a database dump", ruleBackup, isSQL},
+	{"/dump.sql", "a database dump", ruleBackup, isSQL},
+	{"/backup.zip", "a backup", ruleBackup, isZip},
+	{"/backup.tar.gz", "a backup", ruleBackup, isGzip},
+	{"/db.sqlite3", "a database", ruleBackup, regexp.MustCompile(`\ASQLite format 3\x00`)},
+	{"/merlon.db", "the database", ruleBackup, regexp.MustCompile(`\ASQLite format 3\x00`)},
+	{"/.DS_Store", "a folder's list of files", ruleDebug, regexp.MustCompile(`\A\x00\x00\x00\x01Bud1`)},
+	{"/debug/pprof/", "the profiler", ruleDebug, regexp.MustCompile(`(?s)/debug/pprof/.*profile`)},
+	{"/debug/vars", "the process's variables", ruleDebug, regexp.MustCompile(`(?s)\A\s*\{.*"memstats"`)},
+	{"/metrics", "the metrics", ruleDebug, regexp.MustCompile(`(?m)\A# (?:HELP|TYPE) `)},
+	{"/server-status", "the server's status", ruleDebug, regexp.MustCompile(`(?s)<title>Apache Status</title>`)},
+	{"/phpinfo.php", "phpinfo", ruleDebug, regexp.MustCompile(`(?s)<title>(?:PHP [\d.]+[^<]* - )?phpinfo\(\)</title>`)},
+	{"/actuator/env", "the application's environment", ruleDebug, regexp.MustCompile(`(?s)\A\s*\{.*"(?:activeProfiles|propertySources)"`)},
+}
+
+// askFiles asks for files that should not lie about, and for the source maps
+// of the site's own scripts.
+func (s *survey) askFiles(ctx context.Context) {
+	if s.config.SkipFiles {
+		s.notes = append(s.notes, "Exposed files were not looked for")
+		return
+	}
+	for _, l := range lures {
+		if ctx.Err() != nil {
+			return
+		}
+		a := s.client.do(ctx, ask{url: s.at(l.path, ""), anon: true})
+		if a.ok() && a.status == http.StatusOK && !looksLikePage(a, l) && l.is.Match(a.body[:min(len(a.body), 8192)]) {
+			s.files = append(s.files, fileHit{l, a})
+		}
+	}
+	const most = 3
+	asked := 0
+	for _, script := range s.page.scripts {
+		if script.url == nil || originOf(script.url) != originOf(s.auto.url) || asked == most {
+			continue
+		}
+		asked++
+		u := *script.url
+		u.Path, u.RawPath, u.RawQuery, u.Fragment = u.Path+".map", "", "", ""
+		a := s.client.do(ctx, ask{url: &u, anon: true})
+		if a.ok() && a.status == http.StatusOK && bytes.Contains(a.body, []byte(`"sourcesContent"`)) && bytes.Contains(a.body, []byte(`"mappings"`)) {
+			s.files = append(s.files, fileHit{lure{u.Path, "the source of its scripts", "live-source-map", nil}, a})
+		}
+	}
+}
+
+// looksLikePage reports whether a site answers with a page where a file was
+// asked for.
+func looksLikePage(a *answer, l lure) bool {
+	return a.html() && !strings.HasSuffix(l.path, "/") && l.rule != ruleDebug
+}
+
+var listing = regexp.MustCompile(`(?i)<title>\s*(?:index of /|directory listing for )|\A\s*<!doctype html>\s*<meta name="viewport"[^>]*>\s*<pre>\s*<a href=|\A<pre>\s*<a href="[^"]+">`)
+
+// askListings asks for the folders that the page's own files lie in.
+func (s *survey) askListings(ctx context.Context) {
+	if s.config.SkipFiles {
+		return
+	}
+	const most = 4
+	var folders []string
+	for _, r := range slices.Concat(s.page.scripts, s.page.styles, s.page.loads) {
+		if r.url == nil || originOf(r.url) != originOf(s.auto.url) {
+			continue
+		}
+		for dir := path.Dir(r.url.Path); len(dir) > 1 && len(folders) < most; dir = path.Dir(dir) {
+			if !slices.Contains(folders, dir) {
+				folders = append(folders, dir)
+			}
+		}
+	}
+	for _, dir := range folders {
+		a := s.client.do(ctx, ask{url: s.at(dir+"/", ""), anon: true})
+		if a.ok() && a.status == http.StatusOK && listing.Match(a.body[:min(len(a.body), 4096)]) {
+			s.listings = append(s.listings, a)
+		}
+	}
+}
+
+// traces are what stack traces and error pages of frameworks look like.
+var traces = []struct {
+	name string
+	is   *regexp.Regexp
+}{
+	{"a Go stack trace", regexp.MustCompile(`goroutine \d+ \[|\.go:\d+ \+0x|runtime error:`)},
+	{"a Python stack trace", regexp.MustCompile(`Traceback \(most recent call last\)|File &quot;[^&]+\.py&quot;, line \d+|File "[^"]+\.py", line \d+`)},
+	{"a Django debug page", regexp.MustCompile(`DEBUG = True|Using the URLconf defined in`)},
+	{"a Java stack trace", regexp.MustCompile(`\bat [\w.$]+\([\w]+\.java:\d+\)|Whitelabel Error Page`)},
+	{"a PHP error", regexp.MustCompile(`<b>(?:Fatal error|Warning|Notice|Parse error)</b>:|Stack trace:\s*#0`)},
+	{"a .NET error page", regexp.MustCompile(`Server Error in '/[^']*' Application|at System\.[\w.]+\(`)},
+	{"a Node.js stack trace", regexp.MustCompile(`at (?:[\w.<>]+ )?\(?(?:file://)?/[^\s)]+\.[mc]?js:\d+:\d+\)?`)},
+	{"a Ruby stack trace", regexp.MustCompile(`[\w/]+\.rb:\d+:in [` + "`" + `']`)},
+	{"a database error", regexp.MustCompile(`(?i)SQL syntax.*MySQL|ORA-\d{5}|PG::\w+Error|SQLSTATE\[|pq: |sqlite3?\.OperationalError`)},
+}
+
+// leak names what an error page gives away, "" if nothing.
+func leak(body []byte) string {
+	for _, t := range traces {
+		if t.is.Match(body) {
+			return t.name
+		}
+	}
+	return ""
+}
+
+// described is how a hit is shown: by its name and size, never by its content.
+func (h *fileHit) described() string {
+	return fmt.Sprintf("%s, %d bytes", clip(h.answer.header.Get("Content-Type"), 60), len(h.answer.body))
+}

@@ -1,0 +1,214 @@
+package live
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// A page is what matters of an HTML document.
+type page struct {
+	base       *url.URL
+	scripts    []resource // with a src
+	styles     []resource // link rel=stylesheet, preload as=style or script
+	loads      []resource // images, media, frames, plug-ins: everything else that is loaded
+	links      []*url.URL // of a and area
+	forms      []form
+	metaCSP    []string
+	referrer   string // of meta name=referrer; the last
+	generator  string
+	inline     int  // inline scripts that run
+	inlineAll  int  // script elements without a src, data blocks too
+	bare       int  // inline scripts without nonce
+	handlers   int  // event handler attributes
+	password   bool // has a password field outside any form, or in one
+	noPaste    bool // a password field that refuses pasting
+	plugins    []string
+	nonces     []string
+	baseTarget bool   // a base element with an href was seen
+	canonical  string // the host of link rel=canonical
+}
+
+// A resource is something that the page loads.
+type resource struct {
+	tag         string
+	raw         string
+	url         *url.URL // nil if it cannot be read
+	integrity   string
+	hasCrossing bool // has a crossorigin attribute
+	nonce       string
+}
+
+// A form of the page.
+type form struct {
+	method   string
+	action   *url.URL
+	password bool
+	hidden   bool // has a hidden field that is not empty
+}
+
+// maxElements bounds what is read of a page.
+const maxElements = 50_000
+
+// readPage reads the document as far as it is HTML. It does not run scripts,
+// so what they add is not seen.
+func readPage(at *url.URL, body []byte) *page {
+	p := &page{base: at}
+	z := html.NewTokenizer(bytes.NewReader(body))
+	z.SetMaxBuf(maxBody)
+	open := -1 // index of the form that is open
+	for range maxElements {
+		switch z.Next() {
+		case html.ErrorToken:
+			return p
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := z.Token()
+			p.element(&token, &open)
+		case html.EndTagToken:
+			if name, _ := z.TagName(); string(name) == "form" {
+				open = -1
+			}
+		}
+	}
+	return p
+}
+
+func (p *page) element(t *html.Token, open *int) {
+	at := func(name string) string {
+		for _, a := range t.Attr {
+			if a.Key == name {
+				if name == "crossorigin" && a.Val == "" {
+					return "anonymous"
+				}
+				return a.Val
+			}
+		}
+		return ""
+	}
+	for _, a := range t.Attr {
+		if strings.HasPrefix(a.Key, "on") && len(a.Key) > 2 && strings.TrimSpace(a.Val) != "" {
+			p.handlers++
+		}
+	}
+	switch t.Data {
+	case "base":
+		if u, err := p.base.Parse(strings.TrimSpace(at("href"))); err == nil && !p.baseTarget && at("href") != "" {
+			p.base, p.baseTarget = u, true
+		}
+	case "script":
+		p.script(at)
+	case "link":
+		p.link(at)
+	case "meta":
+		p.meta(at)
+	case "img", "audio", "video", "source", "track", "iframe", "frame", "embed", "input", "image":
+		if src := at("src"); src != "" {
+			p.loads = append(p.loads, p.resource(t.Data, src, at))
+		}
+		if t.Data == "embed" {
+			p.plugins = append(p.plugins, t.Data)
+		}
+		if t.Data == "input" {
+			p.input(at, *open)
+		}
+	case "object", "applet":
+		p.plugins = append(p.plugins, t.Data)
+		if data := at("data"); data != "" {
+			p.loads = append(p.loads, p.resource(t.Data, data, at))
+		}
+	case "a", "area":
+		if u, err := p.base.Parse(strings.TrimSpace(at("href"))); err == nil && at("href") != "" {
+			p.links = append(p.links, u)
+		}
+	case "form":
+		f := form{method: strings.ToUpper(at("method")), action: p.base}
+		if u, err := p.base.Parse(strings.TrimSpace(at("action"))); err == nil && at("action") != "" {
+			f.action = u
+		}
+		p.forms = append(p.forms, f)
+		*open = len(p.forms) - 1
+	}
+}
+
+func (p *page) resource(tag, raw string, at func(string) string) resource {
+	r := resource{tag: tag, raw: strings.TrimSpace(raw), integrity: strings.TrimSpace(at("integrity")), nonce: at("nonce"), hasCrossing: at("crossorigin") != ""}
+	if u, err := p.base.Parse(r.raw); err == nil {
+		r.url = u
+	}
+	return r
+}
+
+func (p *page) script(at func(string) string) {
+	if n := at("nonce"); n != "" {
+		p.nonces = append(p.nonces, n)
+	}
+	if src := at("src"); src != "" {
+		p.scripts = append(p.scripts, p.resource("script", src, at))
+		return
+	}
+	p.inlineAll++
+	switch kind := strings.ToLower(strings.TrimSpace(at("type"))); kind {
+	case "", "module", "text/javascript", "application/javascript":
+		p.inline++
+		if at("nonce") == "" {
+			p.bare++
+		}
+	}
+}
+
+func (p *page) link(at func(string) string) {
+	href := at("href")
+	if href == "" {
+		return
+	}
+	for rel := range strings.FieldsSeq(strings.ToLower(at("rel"))) {
+		switch rel {
+		case "canonical":
+			if u, err := p.base.Parse(href); err == nil {
+				p.canonical = u.Hostname()
+			}
+			return
+		case "stylesheet", "modulepreload":
+			p.styles = append(p.styles, p.resource("link", href, at))
+			return
+		case "icon", "manifest", "preload", "prefetch", "apple-touch-icon":
+			p.loads = append(p.loads, p.resource("link", href, at))
+			return
+		}
+	}
+}
+
+func (p *page) meta(at func(string) string) {
+	content := at("content")
+	switch {
+	case strings.EqualFold(strings.TrimSpace(at("http-equiv")), "content-security-policy"):
+		if content != "" {
+			p.metaCSP = append(p.metaCSP, content)
+		}
+	case strings.EqualFold(strings.TrimSpace(at("name")), "referrer"):
+		if content != "" {
+			p.referrer = content
+		}
+	case strings.EqualFold(strings.TrimSpace(at("name")), "generator"):
+		p.generator = content
+	}
+}
+
+func (p *page) input(at func(string) string, open int) {
+	switch strings.ToLower(strings.TrimSpace(at("type"))) {
+	case "password":
+		p.password = true
+		if open >= 0 {
+			p.forms[open].password = true
+		}
+		if strings.Contains(strings.ToLower(at("onpaste")), "false") || strings.Contains(strings.ToLower(at("onpaste")), "preventdefault") {
+			p.noPaste = true
+		}
+	case "hidden":
+		if open >= 0 && at("value") != "" {
+			p.forms[open].hidden = true
+		}
+	}
+}
