@@ -11,3 +11,5 @@ import (
 func TestLockout(t *testing.T) {
 	storetest.TestLockout(t, func(t *testing.T) lockout.Store { return memory.New().Lockout() })
 }
+
+func BenchmarkLockout(b *testing.B) { storetest.BenchmarkLockout(b, memory.New().Lockout()) }

@@ -10,3 +10,5 @@ import (
 func TestLockout(t *testing.T) {
 	storetest.TestLockout(t, func(t *testing.T) lockout.Store { return open(t).Lockout() })
 }
+
+func BenchmarkLockout(b *testing.B) { storetest.BenchmarkLockout(b, open(b).Lockout()) }

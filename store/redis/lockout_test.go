@@ -41,3 +41,7 @@ func TestLockoutServerGone(t *testing.T) {
 		t.Error("a success was noted nowhere")
 	}
 }
+
+func BenchmarkLockout(b *testing.B) {
+	storetest.BenchmarkLockout(b, open(b, services.Redis(b), redis.Options{}).Lockout())
+}

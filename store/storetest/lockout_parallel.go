@@ -206,3 +206,28 @@ func lockoutTwoNodes(t *testing.T, s lockout.Store) {
 		}
 	}
 }
+
+// BenchmarkLockout measures what a sign-in costs the store: a guess in five
+// counters, of which one is the account's own, and its success.
+func BenchmarkLockout(b *testing.B, s lockout.Store) {
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		try := lockout.Try{Now: epoch, Mark: mark(n), Note: "note"}
+		release := lockout.Release{Now: try.Now, Mark: try.Mark}
+		for i := range 5 {
+			g := counting(10*(n%5000) + i)
+			if i == 4 {
+				g = counting(60_000)
+			}
+			g.Mark, g.Limit = try.Mark, 100
+			try.Guesses = append(try.Guesses, g)
+			release.Items = append(release.Items, lockout.Item{ID: g.ID, Mark: g.Mark, Clear: i == 0})
+		}
+		if _, counted, err := s.Reserve(b.Context(), try); err != nil || !counted {
+			b.Fatal(counted, err)
+		}
+		if err := s.Release(b.Context(), release); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
