@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,8 @@ type checkOptions struct {
 	writeBaseline string
 	category      string
 	dev           bool
+	diff          string
+	fix           bool
 	paths         []string
 }
 
@@ -48,6 +51,8 @@ func newCheck(p *Program, run func(context.Context, *checkOptions) error) *cobra
 	}
 	if p.Paths {
 		cmd.Use, cmd.Args = "check [PATH…]", nil
+		cmd.Flags().StringVar(&o.diff, "diff", "", "leave out what was there at the commit `BASE` already")
+		cmd.Flags().BoolVar(&o.fix, "fix", false, "repair what can be repaired without a person, then check again")
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.deploy, "deploy", false, "add the checks that matter for a deployment")
@@ -85,6 +90,33 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	if options.Baseline, err = o.readBaseline(); err != nil {
 		return err
 	}
+	o.aim(&options)
+	if o.diff != "" {
+		if options.Baseline, err = o.merge(ctx, options); err != nil {
+			return err
+		}
+	}
+	report, err := o.run(ctx, options)
+	if err != nil {
+		return err
+	}
+	if o.fix {
+		changed, err := o.repair(options.Target, report)
+		if err != nil {
+			return err
+		}
+		if changed {
+			o.aim(&options)
+			if report, err = o.run(ctx, options); err != nil {
+				return err
+			}
+		}
+	}
+	return o.finish(report)
+}
+
+// aim sets what is checked: a target can be used once.
+func (o *checkOptions) aim(options *check.Options) {
 	if len(o.paths) > 0 && !o.dev && !o.program.configured() {
 		// Source is judged, and there is no site here that could be.
 		options.Target = &check.Target{Dir: o.program.Env.Dir, Now: o.program.Env.Now, GoVersion: o.program.Env.GoVersion}
@@ -95,14 +127,29 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	if set := options.Target.Settings; set != nil {
 		options.Silenced = set.Check.Silenced
 	}
+}
+
+// merge adds what was there at the commit o.diff to the baseline.
+func (o *checkOptions) merge(ctx context.Context, options check.Options) (*check.Baseline, error) {
+	before, err := o.before(ctx, options)
+	if err == nil && options.Baseline != nil {
+		before.Findings = append(before.Findings, options.Baseline.Findings...)
+	}
+	return before, err
+}
+
+func (o *checkOptions) run(ctx context.Context, options check.Options) (*check.Report, error) {
 	bar := newProgress(o.program.Env, "checks")
 	options.Progress, options.Target.Progress = bar.step, bar.step
 	report, err := check.Run(ctx, options)
 	bar.done()
 	if err != nil {
-		return usage(strings.TrimPrefix(err.Error(), "check: "))
+		return nil, usage(strings.TrimPrefix(err.Error(), "check: "))
 	}
-	return o.finish(report)
+	if o.diff != "" { // a repaired fault is what a change is for
+		report.Findings = slices.DeleteFunc(report.Findings, func(f check.Finding) bool { return f.ID == "baseline-stale" })
+	}
+	return report, nil
 }
 
 // finish writes the report and turns it into an exit code.

@@ -1,9 +1,9 @@
 package source
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 
 	"github.com/merlon-go/merlon/check"
@@ -28,7 +28,9 @@ func Rules(checks []Check, config Config) []check.Rule {
 		}
 		return check.Shared(t, runKey{}, func() (*outcome, error) {
 			c := config
-			c.CacheDir = cmp.Or(c.CacheDir, t.CacheDir)
+			if c.CacheDir == "" && t.CacheDir != "" {
+				c.CacheDir = filepath.Join(t.CacheDir, "source")
+			}
 			if c.Progress == nil {
 				c.Progress = t.Progress
 			}

@@ -2,8 +2,13 @@
 package main
 
 import (
+	"os"
+
 	"github.com/merlon-go/merlon/internal/commands"
 	"github.com/merlon-go/merlon/manage"
 )
 
-func main() { manage.Main(commands.App()) }
+func main() {
+	commands.Vet(os.Args[1:]) // as go vet's tool it does not return
+	manage.Main(commands.App())
+}

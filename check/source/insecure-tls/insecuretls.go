@@ -55,7 +55,7 @@ func field(read *code.Reader, name string, value ast.Expr, lit *ast.CompositeLit
 	case "MinVersion", "MaxVersion":
 		if v, ok := read.Int(value); ok && v > 0 && v < 0x0303 {
 			if name == "MinVersion" {
-				read.Fix(value, "", "TLS versions before 1.2 are accepted", "ask for TLS 1.2", code.Replace(value, "tls.VersionTLS12"))
+				old(read, value)
 			} else {
 				read.Report(value, "", "TLS 1.2 and 1.3 are refused")
 			}
@@ -111,4 +111,14 @@ func resumption(read *code.Reader, lit *ast.CompositeLit) {
 		return
 	}
 	read.Report(verify, "warning medium", "VerifyPeerCertificate is not called for resumed sessions")
+}
+
+// old reports a version that is too old, with the edit that asks for a newer one.
+func old(read *code.Reader, value ast.Expr) {
+	const message = "TLS versions before 1.2 are accepted"
+	if !read.Imported(value.Pos(), "crypto/tls") {
+		read.Report(value, "", message)
+		return
+	}
+	read.Fix(value, "", message, "ask for TLS 1.2", code.Replace(value, "tls.VersionTLS12"))
 }
