@@ -72,7 +72,7 @@ type old struct {
 	id     string
 	commit string
 	time   time.Time
-	times  int
+	order  int
 }
 
 func newPast(s *survey, r *repository) *past {
@@ -182,12 +182,11 @@ func (h *past) content(b git.Blob) {
 		}
 		o := h.found[key]
 		if o == nil {
-			o = &old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, time: b.Time}
+			o = &old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, time: b.Time, order: b.Order}
 			h.found[key] = o
 		} else if earlier(b, o) {
-			o.leak, o.path, o.id, o.commit, o.time = l, b.Path, b.ID, b.Commit, b.Time
+			*o = old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, time: b.Time, order: b.Order}
 		}
-		o.times++
 	}
 }
 
@@ -197,7 +196,7 @@ func earlier(b git.Blob, o *old) bool {
 	if o.commit == "" || b.Commit == "" {
 		return o.commit == "" && (b.Commit != "" || b.ID < o.id)
 	}
-	return b.Time.Before(o.time) || b.Time.Equal(o.time) && b.Path+b.ID < o.path+o.id
+	return b.Order < o.order || b.Order == o.order && b.Path+b.ID < o.path+o.id
 }
 
 func (h *past) findings() []check.Finding {

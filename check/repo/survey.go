@@ -84,6 +84,8 @@ func (s *survey) open(ctx context.Context, p string) []file {
 	case errors.Is(err, git.ErrNoRepo), errors.Is(err, git.ErrNoGit):
 		if errors.Is(err, git.ErrNoGit) {
 			s.errs = append(s.errs, unjudged(p, "git is not installed: index, history and what .gitignore says are not read"))
+		} else if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			s.errs = append(s.errs, unjudged(p, "git cannot read the repository: index, history and what .gitignore says are not read"))
 		}
 		return s.walk(p)
 	case err != nil:

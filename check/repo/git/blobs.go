@@ -21,9 +21,11 @@ type Blob struct {
 	// Path is one it has had, relative to the top of the repository; "" if
 	// no commit that was read adds it.
 	Path string
-	// Commit is the first that has it, Time its date.
+	// Commit is the first that has it, Time its date, and Order its place among
+	// the commits, oldest first.
 	Commit string
 	Time   time.Time
+	Order  int
 	// Text is only valid during the call.
 	Text []byte
 }
@@ -231,6 +233,10 @@ func (h *history) list(ctx context.Context) ([]string, error) {
 	scan := bufio.NewScanner(out)
 	for scan.Scan() {
 		kind, rest, _ := strings.Cut(scan.Text(), " ")
+		if rest == "missing" { // what git says of an object that it cannot read
+			h.stats.Broken = append(h.stats.Broken, kind)
+			continue
+		}
 		size, id, _ := strings.Cut(rest, " ")
 		n, err := strconv.ParseInt(size, 10, 64)
 		key, ok := parse(id)
@@ -345,7 +351,7 @@ func (h *history) blob(id string, text []byte) Blob {
 	if from, ok := h.known[key]; ok {
 		b.Path = h.paths[from.path]
 		if from.commit >= 0 {
-			b.Commit, b.Time = h.commits[from.commit].id, time.Unix(h.commits[from.commit].time, 0)
+			b.Commit, b.Time, b.Order = h.commits[from.commit].id, time.Unix(h.commits[from.commit].time, 0), int(from.commit)
 		}
 	}
 	return b

@@ -154,7 +154,9 @@ func (s *scan) value(at int, a *assigned) {
 	if s.file.code && !a.tag || a.comma || a.compare {
 		return // an expression
 	}
-	s.judge(at, s.bare(at, a), a, false)
+	end := s.bare(at, a)
+	s.judge(at, end, a, false)
+	s.name = max(s.name, end)
 }
 
 // bare returns the end of a value without quotes.
@@ -180,8 +182,8 @@ func (f *file) flow() bool {
 	return strings.HasPrefix(f.ext, ".json") || f.ext == ".xml" || f.ext == ".tfstate"
 }
 
-// longestValue bounds a value, in bytes.
-const longestValue = 4096
+// longestValue bounds a value, in bytes: what is longer is no single secret.
+const longestValue = 1024
 
 func (s *scan) until(at int, stop string) int {
 	end := at
@@ -214,7 +216,7 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 	for end > start && (s.text[end-1] == ' ' || s.text[end-1] == '\t') {
 		end--
 	}
-	if end <= start || end-start > longestValue {
+	if end <= start || end-start >= longestValue {
 		return
 	}
 	value := string(s.text[start:end])
@@ -232,11 +234,11 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 		if !s.plausiblePassword(value, a, quoted) {
 			return
 		}
-		if !random(value) {
+		if s.file.quiet {
+			return // the passwords of tests protect nothing
+		}
+		if !drawn(value) {
 			l.Hash = "chosen"
-			if s.file.quiet {
-				return // the passwords of tests protect nothing
-			}
 		}
 	case secret:
 		if !random(value) || !secretValue(value) {
@@ -301,6 +303,9 @@ func dotted(value string) bool {
 // plausiblePassword reports whether a value under the name of a password is
 // one, and not a label, a type or a piece of code.
 func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
+	if strings.Contains(value, ".") && strings.Trim(value, "0123456789.") == "" {
+		return false // a version or an object identifier
+	}
 	if len(value) < 6 || len(value) > 200 || strings.Contains(value, "  ") || strings.Count(value, " ") > 0 && !s.file.config {
 		return random(value)
 	}
@@ -308,8 +313,8 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 		return secretValue(value) || measure(value).other > 2 && !hashed(value)
 	}
 	m := measure(value)
-	if strings.Contains(value, "://") || strings.HasPrefix(value, "/") || strings.HasPrefix(value, ".") || strings.Contains(value, ".") && strings.Trim(value, "0123456789.") == "" {
-		return false // an address, a path, a version or an object identifier
+	if strings.Contains(value, "://") || strings.HasPrefix(value, "/") || strings.HasPrefix(value, ".") {
+		return false
 	}
 	low := strings.ToLower(value)
 	if notPasswords[low] || strings.Contains(low, "password") && m.digits < 2 && m.other < 2 || strings.Count(value, " ") > 0 {

@@ -81,7 +81,8 @@ type scan struct {
 	file    file
 	machine *machinery
 	found   []Leak
-	name    int // end of the last name that was read
+	name    int // end of the last name, or value without quotes, that was read
+	command int // where the next command line may begin
 }
 
 // machinery is built once: the automaton and what its keywords stand for.
@@ -106,6 +107,9 @@ func (s *scan) hit(keyword, last int) {
 
 // add notes a secret at text[start:end].
 func (s *scan) add(l Leak, start, end int) {
+	if len(s.found) >= 20*maxLeaks {
+		return
+	}
 	l.Offset, l.Length = start, end-start
 	if l.Hash == "chosen" {
 		l.Hash = ""

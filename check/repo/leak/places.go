@@ -11,7 +11,7 @@ import (
 
 // address reads scheme://user:password@host around "://".
 func (s *scan) address(start, end int) {
-	stop := s.until(end, " \t\r\n\"'`<>\\")
+	stop := min(s.until(end, " \t\r\n\"'`<>\\"), end+longestAddress)
 	text := string(s.text[end:stop])
 	if slash := strings.IndexAny(text, "/?#"); slash >= 0 && strings.LastIndexByte(text, '@') > slash && strings.IndexByte(text, '@') > slash {
 		return
@@ -39,12 +39,15 @@ func (s *scan) address(start, end int) {
 	if random(pass) && !strings.Contains(host, "example") && !localHost(name) {
 		l.Confidence = High
 	}
-	if !random(pass) {
+	if !drawn(pass) {
 		l.Hash = "chosen"
 	}
 	from := end + len(user) + 1
 	s.add(l, from, from+len(pass))
 }
+
+// longestAddress is how much of an address is read for credentials, in bytes.
+const longestAddress = 300
 
 // dullPassword reports whether the credentials are those of every manual.
 func dullPassword(user, pass string) bool {
@@ -78,7 +81,10 @@ func (s *scan) privateKey(start, end int) {
 		return
 	}
 	body := window[len(m[0]):]
-	stop := bytes.Index(body, []byte("-----END"))
+	stop := bytes.Index(body, []byte("-----"))
+	if stop >= 0 && !bytes.HasPrefix(body[stop:], []byte("-----END")) {
+		return // another one begins
+	}
 	if stop < 0 {
 		stop = bytes.IndexAny(body, "\"'`<")
 		if stop < 0 {
@@ -221,14 +227,16 @@ var curlUser = regexp.MustCompile(`(?:\s|^)(?:-u|--user)(?:=|[ \t]{0,5})(?:"([^"
 
 // curl reads the credentials of -u user:password.
 func (s *scan) curl(start, end int) {
-	if isWord(s.at(start-1)) || s.at(end) != ' ' && s.at(end) != '\t' {
+	if start < s.command || isWord(s.at(start-1)) || s.at(end) != ' ' && s.at(end) != '\t' {
 		return
 	}
 	window := s.text[start:min(len(s.text), start+2000)]
 	m := curlUser.FindSubmatchIndex(window)
 	if m == nil {
+		s.command = start + len(window)/2 // the next command is not far from here searched again
 		return
 	}
+	s.command = start + m[1]
 	for i := 2; i < len(m); i += 4 {
 		if m[i] < 0 {
 			continue
@@ -245,7 +253,7 @@ func (s *scan) curl(start, end int) {
 			return
 		}
 		l := Leak{Kind: "credentials in a command", Confidence: Medium}
-		if !random(pass) {
+		if !drawn(pass) {
 			l.Hash = "chosen"
 		}
 		s.add(l, from, from+len(pass))

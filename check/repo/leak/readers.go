@@ -47,7 +47,7 @@ func (s *scan) chosen(kind, name string, start, end int) {
 		return
 	}
 	l := Leak{Kind: kind, Name: name, Confidence: High}
-	if !random(value) {
+	if !drawn(value) {
 		l.Hash = "chosen"
 	}
 	s.add(l, start, end)

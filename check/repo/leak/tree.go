@@ -119,7 +119,7 @@ func (t *tree) note(kind, name string, n *yaml.Node) {
 	}
 	if end > start {
 		l := Leak{Kind: kind, Name: name, Confidence: Medium}
-		if !random(string(t.text[start:end])) {
+		if !drawn(string(t.text[start:end])) {
 			l.Hash = "chosen"
 		}
 		t.add(l, start, end)

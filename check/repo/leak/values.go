@@ -95,6 +95,10 @@ func random(s string) bool {
 	return e >= 2.8 && language(s) < 0.6
 }
 
+// drawn reports whether nobody can guess the value, so that a hash of it gives
+// nothing away.
+func drawn(s string) bool { return len(s) >= 20 && random(s) }
+
 // language is the share of pairs of neighbouring letters that are common in
 // written language: about 0.9 for words, 0.3 for random letters. It is 0 where
 // there are too few pairs to tell.

@@ -1,0 +1,201 @@
+package leak_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlon-go/merlon/check/repo/leak"
+)
+
+// Tokens are put together here, so that no scanner takes this file for a leak.
+var (
+	github  = "ghp" + "_oq4nlwagljnS4k1zgtlcuVp7q4mxidWxjejg"
+	aws     = "AKI" + "AYRWQG5EJLPZLBYNP"
+	stripe  = "sk_" + "live_w2D7htpau743n2uf8k937uxb"
+	slack   = "xox" + "b-781236542736-2364535789652-GkwFDQoHqzXDVsC6GzqYUypD"
+	drawn   = "q8" + "Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB"
+	hex32   = "9f" + "86d081884c7d659a2feaa0c55ad015"
+	service = `{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAC4AWkdwKYSd8Ks14IReLcYgADhoXk56ZzXI=\n-----END PRIVATE KEY-----\n"}`
+)
+
+func TestScan(t *testing.T) {
+	kube := base64.StdEncoding.EncodeToString([]byte("correct-horse-9"))
+	rows := []struct{ name, path, text, want string }{
+		{"github", "main.go", `const t = "` + github + `"`, "GitHub token"},
+		{"aws", "deploy.sh", "export AWS_ACCESS_KEY_ID=" + aws, "AWS access key id"},
+		{"stripe", "pay.py", "stripe.api_key = '" + stripe + "'", "Stripe secret key"},
+		{"slack", "a.rb", "post(\"" + slack + "\")", "Slack token"},
+		{"private key", "id_rsa", "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA04up8hoqzS1AXKBc7hFuJTc1nRDqvHOz3xj1YxP2RzYBtFqF\n-----END RSA PRIVATE KEY-----", "RSA private key"},
+		{"key within JSON", "sa.json", service, "private key"},
+		{"certificate", "a.pem", "-----BEGIN CERTIFICATE-----\nMIIEpAIBAAKCAQEA04up8hoqzS1AXKBc7hFuJTc1nRDqvHOz3xj1YxP2RzYBtFqF\n-----END CERTIFICATE-----", ""},
+		{"public key", "a.pem", "-----BEGIN PUBLIC KEY-----\nMIIEpAIBAAKCAQEA04up8hoqzS1AXKBc7hFuJTc1nRDqvHOz3xj1YxP2RzYBtFqF\n-----END PUBLIC KEY-----", ""},
+		{"key of one word", "a.go", "-----BEGIN PRIVATE KEY-----\nanything\n-----END PRIVATE KEY-----", ""},
+
+		{"env", ".env", "DB_PASSWORD=tr0ub4dor&3\n", "password"},
+		{"env quoted", ".env", "API_TOKEN=\"" + drawn + "\"\n", "secret value"},
+		{"env export", ".envrc", "export SECRET_KEY='" + drawn + "'\n", "secret value"},
+		{"ini", "app.ini", "[db]\npassword = Winter2026!\n", "password"},
+		{"toml", "app.toml", "client_secret = \"" + drawn + "\"\n", "secret value"},
+		{"yaml", "values.yaml", "auth:\n  apiKey: " + drawn + "\n", "secret value"},
+		{"yaml pair", "deploy.yaml", "env:\n  - name: DB_PASSWORD\n    value: Winter2026!\n", "password"},
+		{"json", "config.json", `{"secretKey": "` + drawn + `"}`, "secret value"},
+		{"netrc", ".netrc", "machine api.example.com login me password hunter2x\n", "password in a netrc file"},
+		{"npmrc", ".npmrc", "//registry.npmjs.org/:_authToken=" + drawn + "\n", "registry credential"},
+		{"pypirc", ".pypirc", "[pypi]\nusername = me\npassword = Winter2026!\n", "password"},
+		{"pgpass", ".pgpass", "db.internal:5432:app:me:Winter2026\n", "password of a PostgreSQL password file"},
+		{"docker", ".docker/config.json", `{"auths":{"r.io":{"auth":"` + base64.StdEncoding.EncodeToString([]byte("me:Winter2026")) + `"}}}`, "registry credential"},
+		{"htpasswd", ".htpasswd", "me:$apr1$x8f7s9d0$Yk1JpQ0o2mVb3n4c5x6z7.\n", "password hash of a web server"},
+		{"wp-config", "wp-config.php", "define('DB_PASSWORD', 'Winter2026!');\n", "password"},
+		{"kubernetes", "secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\ndata:\n  pass: " + kube + "\n", "value of a Kubernetes Secret"},
+		{"tfvars", "prod.tfvars", "db_password = \"Winter2026!\"\n", "password"},
+		{"properties", "application.properties", "spring.datasource.password=Winter2026!\n", "password"},
+		{"xml", "web.config", "<apiKey>" + drawn + "</apiKey>", "secret value"},
+		{"nuget", "NuGet.config", `<add key="ClearTextPassword" value="Winter2026!" />`, "registry credential"},
+		{"go", "a.go", "var apiSecret string = \"" + drawn + "\"", "secret value"},
+		{"python", "a.py", "AUTH_TOKEN = '" + hex32 + "'", "secret value"},
+		{"go call", "a.go", `os.Setenv("API_TOKEN", "` + drawn + `")`, "secret value"},
+		{"address", "a.yml", "url: postgres://app:q8Zf3D0LXCM3@db.prod.internal/app", "password in an address"},
+		{"header", "a.sh", "curl -H 'Authorization: Bearer " + drawn + "' https://x", "credentials in a header"},
+		{"curl", "a.sh", "curl -u admin:Winter2026! https://x", "credentials in a command"},
+		{"azure", "a.cs", `"AccountKey=` + strings.Repeat("aB3dE6gH9kL2mN5p", 5) + `aB3dE6==;"`, "Azure storage or service bus key"},
+
+		{"aws of the manual", "a.env", "aws_access_key: AKIAIOSFODNN7EXAMPLE", ""},
+		{"variable", ".env", "DB_PASSWORD=${VAULT_PASSWORD}", ""},
+		{"template", "a.yaml", "password: {{ .Values.password }}", ""},
+		{"angle", "a.ini", "api_token = <your token>", ""},
+		{"changeme", ".env", "API_SECRET=changeme-changeme-42", ""},
+		{"getenv", "a.go", `password := os.Getenv("DB_PASSWORD")`, ""},
+		{"call", "a.py", "token = get_token(session_id=12345678)", ""},
+		{"name of a field", "a.go", `const PasswordField = "password_confirmation"`, ""},
+		{"label", "a.ts", `passwordLabel: "Enter 8 characters"`, ""},
+		{"key id", "a.yaml", "kms_key_id: 555ea4a3-d53a-4412-9c66-3a7cb667b0d6", ""},
+		{"public key value", "a.py", `public_key = "` + drawn + `"`, ""},
+		{"csrf", "a.html", `<input name="csrf_token" value="` + drawn + `">`, ""},
+		{"file", "a.ini", "key_file = /etc/ssl/private/server-2026.pem", ""},
+		{"uuid", "a.json", `{"clientId": "73082700-1f09-405b-80d0-3131bfd6272d"}`, ""},
+		{"checksum", "a.json", `{"integrity": "sha512-` + strings.Repeat("aB3dE6gH", 8) + `"}`, ""},
+		{"hash", "seed.sql", `password: "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"`, ""},
+		{"lock file", "go.sum", github, ""},
+		{"local database", "a.yml", "url: postgres://postgres:postgres@localhost/app", ""},
+		{"manual address", "a.md", "postgres://user:password@host/db", ""},
+		{"part of a longer word", "a.js", "x" + github + "y", ""},
+		{"object identifier", "a.go", `const szOID_USER_PASSWORD = "2.16.840.1.113730.3.1.216"`, ""},
+		{"test", "a_test.go", `password := "Winter2026!"`, ""},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			got := ""
+			for _, l := range leak.Scan(row.path, []byte(row.text)) {
+				got = l.Kind
+				if l.Line < 1 || l.Col < 1 || l.EndCol <= l.Col {
+					t.Errorf("place %d:%d-%d", l.Line, l.Col, l.EndCol)
+				}
+			}
+			if got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestPlace(t *testing.T) {
+	found := leak.Scan("a.env", []byte("A=1\nB=2\nTOKEN="+github+"\n"))
+	if len(found) != 1 {
+		t.Fatalf("found %d", len(found))
+	}
+	l := found[0]
+	if diff := cmp.Diff([]any{3, 7, 7 + len(github), 14, len(github), "ghp_", leak.High}, []any{l.Line, l.Col, l.EndCol, l.Offset, l.Length, l.Prefix, l.Confidence}); diff != "" {
+		t.Error(diff)
+	}
+	if want := "ghp_… (40 characters)"; l.Masked() != want {
+		t.Errorf("masked %q, want %q", l.Masked(), want)
+	}
+}
+
+// A report is handed on: it must not give the value away, nor let it be
+// guessed from a hash.
+func TestAttackSecretReadFromReport(t *testing.T) {
+	for _, text := range []string{"DB_PASSWORD=tr0ub4dor&3", "API_TOKEN=" + github, "SECRET=" + drawn, "x=postgres://a:tr0ub4dor3@h.io/"} {
+		for _, l := range leak.Scan(".env", []byte(text)) {
+			value := text[l.Offset : l.Offset+l.Length]
+			if shown := fmt.Sprintf("%+v %s", l, l.Masked()); strings.Contains(shown, value) {
+				t.Errorf("%s is shown: %s", value, shown)
+			}
+			if len(l.Prefix) > 4 {
+				t.Errorf("prefix %q is longer than four", l.Prefix)
+			}
+			if strings.Contains(value, "tr0ub4dor&3") && l.Hash != "" {
+				t.Error("a password that a person chose has a hash")
+			}
+		}
+	}
+}
+
+func jwt(head, claims string) string {
+	e := base64.RawURLEncoding.EncodeToString
+	return e([]byte(head)) + "." + e([]byte(claims)) + "." + e([]byte("0123456789abcdefghijklmnopqrstuv"))
+}
+
+func TestJWT(t *testing.T) {
+	const hs = `{"alg":"HS256","typ":"JWT"}`
+	rows := []struct {
+		name, path, token string
+		found, minor      bool
+	}{
+		{"long-lived", "a.sh", jwt(hs, `{"sub":"svc","iat":1700000000,"exp":2000000000}`), true, false},
+		{"hours", "a.sh", jwt(hs, `{"sub":"svc","iat":1700000000,"exp":1700003600}`), true, true},
+		{"not signed", "a.sh", jwt(`{"alg":"none"}`, `{"sub":"svc"}`), true, true},
+		{"of the manual", "a.sh", jwt(hs, `{"sub":"1234567890","name":"John Doe"}`), false, false},
+		{"in a test", "a_test.go", jwt(hs, `{"sub":"svc"}`), false, false},
+	}
+	for _, row := range rows {
+		found := leak.Scan(row.path, []byte("run "+row.token))
+		if (len(found) > 0) != row.found || row.found && found[0].Minor != row.minor {
+			t.Errorf("%s: %+v", row.name, found)
+		}
+	}
+	expired := jwt(hs, `{"sub":"svc","exp":1700000000}`)
+	if found := leak.Scan("a.sh", []byte("run "+expired)); len(found) != 1 {
+		t.Errorf("expired: %+v", found)
+	}
+}
+
+func TestEncryptedKeyIsMinor(t *testing.T) {
+	text := "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIFHDBOBgkqhkiG9w0BBQ0wQTApBgkqhkiG9w0BBQwwHAQI04up8hoqzS1AXKBc\n-----END ENCRYPTED PRIVATE KEY-----"
+	found := leak.Scan("a.pem", []byte(text))
+	if len(found) != 1 || !found[0].Minor || found[0].Kind != "encrypted private key" {
+		t.Errorf("%+v", found)
+	}
+}
+
+// One text must not stop a check, however it is made.
+func TestAttackEndlessText(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("password=", 1<<16), strings.Repeat("://a:b@", 1<<16), strings.Repeat("eyJhbGciOi.", 1<<15), strings.Repeat("-----BEGIN RSA PRIVATE KEY-----", 1<<13),
+		strings.Repeat("curl -u ", 1<<15), strings.Repeat("AKIA", 1<<16), "token=" + strings.Repeat("a1B", 1<<18), strings.Repeat("[", 1<<16) + "secret name value",
+	} {
+		leak.Scan("a.yaml", []byte(text))
+		leak.Scan("a.json", []byte(text))
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	for _, seed := range []string{"password: x", "a://b:c@d", "-----BEGIN PRIVATE KEY-----", jwt("{}", "{}"), "curl -u a:b", "kind: Secret\ndata: {a: b}", "machine a password b", "::::p", "Q~", "T3BlbkFJ", "_mmk", "-us1", ":AA", "|", `{"auth":"`, "token\x00=", "\xff\xfe"} {
+		f.Add("a.yaml", []byte(seed))
+		f.Add(".netrc", []byte(seed))
+		f.Add(".docker/config.json", []byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, path string, text []byte) {
+		end := 0
+		for _, l := range leak.Scan(path, text) {
+			if l.Offset < end || l.Length < 1 || l.Offset+l.Length > len(text) || l.Line < 1 || l.Col < 1 {
+				t.Fatalf("%+v of %d bytes", l, len(text))
+			}
+			end = l.Offset + l.Length
+		}
+	})
+}

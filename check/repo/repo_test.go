@@ -1,0 +1,412 @@
+package repo_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/repo"
+)
+
+// Put together here, so that no scanner takes this file for a leak.
+var (
+	token = "ghp" + "_oq4nlwagljnS4k1zgtlcuVp7q4mxidWxjejg"
+	other = "ghp" + "_Zr8nlwagljnS4k1zgtlcuVp7q4mxidWxjABC"
+)
+
+// A tree is a scratch repository.
+type tree struct {
+	*testing.T
+	dir string
+}
+
+func newTree(t *testing.T) *tree {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	d := &tree{t, t.TempDir()}
+	d.git("init", "-q", "-b", "main")
+	return d
+}
+
+func (d *tree) git(args ...string) string {
+	d.Helper()
+	cmd := exec.Command("git", append([]string{"-C", d.dir, "-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always"}, args...)...)
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		d.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+func (d *tree) write(name, text string) {
+	d.Helper()
+	full := filepath.Join(d.dir, name)
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		d.Fatal(err)
+	}
+	if err := os.WriteFile(full, []byte(text), 0o600); err != nil {
+		d.Fatal(err)
+	}
+}
+
+func (d *tree) commit(message string) {
+	d.Helper()
+	d.git("add", "-A")
+	d.git("commit", "-q", "--allow-empty", "-m", message)
+}
+
+func run(t *testing.T, dir string, c *repo.Config, paths ...string) *check.Report {
+	t.Helper()
+	if paths == nil {
+		paths = []string{"."}
+	}
+	report, err := check.Run(t.Context(), check.Options{Rules: repo.Rules(c), Target: &check.Target{Dir: dir, Paths: paths}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func summary(r *check.Report) []string {
+	var lines []string
+	for _, f := range r.Findings {
+		lines = append(lines, fmt.Sprintf("%s %s %s", f.ID, f.Level, f.Place))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func reasons(r *check.Report) string {
+	var lines []string
+	for _, in := range r.Incomplete {
+		lines = append(lines, in.Place.String()+": "+in.Reason)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestRulesAreWellFormed(t *testing.T) {
+	if err := check.Validate(repo.Rules(nil)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWorkingTree(t *testing.T) {
+	d := newTree(t)
+	d.write(".gitignore", "ignored.env\n")
+	d.write("ignored.env", "TOKEN="+token+"\n")
+	d.write("main.go", "package main\n\nconst token = \""+token+"\"\n")
+	d.write(".env", "DB_PASSWORD=tr0ub4dor&3\n")
+	d.write(".env.example", "DB_PASSWORD=\n")
+	d.write("keys/server.p12", "\x30\x82\x00\x00binary")
+	d.write("testdata/client.p12", "\x30\x82\x00\x00binary")
+	d.commit("first")
+	d.write("local.env", "API_TOKEN=nothing-here-9\n")
+	got := summary(run(t, d.dir, nil))
+	want := []string{
+		"env-file-not-ignored warning local.env",
+		"env-file-tracked error .env",
+		"key-file-tracked error keys/server.p12",
+		"key-file-tracked info testdata/client.p12",
+		"secret-in-file critical main.go:3:16",
+		"secret-in-file warning .env:1:13",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStagedAndDeleted(t *testing.T) {
+	d := newTree(t)
+	d.write("a.txt", "nothing\n")
+	d.commit("first")
+	d.write("a.txt", "token "+token+"\n")
+	d.git("add", "a.txt")
+	d.write("a.txt", "nothing again\n")
+	report := run(t, d.dir, nil)
+	if len(report.Findings) != 1 || !strings.Contains(report.Findings[0].Title, "staged in a.txt") {
+		t.Errorf("%v", summary(report))
+	}
+}
+
+func TestHistory(t *testing.T) {
+	d := newTree(t)
+	d.write("a.env", "TOKEN="+token+"\n")
+	d.commit("first")
+	d.write("a.env", "X=1\nTOKEN="+token+"\n")
+	d.commit("second")
+	d.write("a.env", "TOKEN=\n")
+	d.write("still.txt", "token "+other+"\n")
+	d.commit("third")
+	report := run(t, d.dir, &repo.Config{History: true})
+	got := summary(report)
+	want := []string{"secret-in-file critical still.txt:1:7", "secret-in-history critical a.env"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	first := strings.TrimSpace(d.git("rev-list", "--max-parents=0", "HEAD"))
+	for _, f := range report.Findings {
+		if f.ID == "secret-in-history" && !strings.Contains(f.Evidence, "line 1 since commit "+first[:12]) {
+			t.Errorf("evidence %q does not name the first commit %s", f.Evidence, first[:12])
+		}
+	}
+	if len(report.Incomplete) > 0 {
+		t.Error(reasons(report))
+	}
+	if report := run(t, d.dir, nil); len(report.Findings) != 1 {
+		t.Errorf("without History: %v", summary(report))
+	}
+	if report := run(t, d.dir, &repo.Config{History: true, Since: "2090-01-01"}); len(report.Findings) != 1 {
+		t.Errorf("with Since in the future: %v", summary(report))
+	}
+}
+
+// What a merge alone brings in is part of the history too.
+func TestAttackSecretHiddenInMerge(t *testing.T) {
+	d := newTree(t)
+	d.write("a", "1\n")
+	d.commit("first")
+	d.git("checkout", "-q", "-b", "side")
+	d.write("b", "2\n")
+	d.commit("side")
+	d.git("checkout", "-q", "main")
+	d.write("c", "3\n")
+	d.commit("main")
+	d.git("merge", "-q", "--no-commit", "side")
+	d.write("conf/app.env", "TOKEN="+token+"\n")
+	d.commit("merge")
+	d.git("rm", "-q", "conf/app.env")
+	d.commit("gone")
+	if got := summary(run(t, d.dir, &repo.Config{History: true})); len(got) != 1 || got[0] != "secret-in-history critical conf/app.env" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestReportsHoldNoSecret(t *testing.T) {
+	d := newTree(t)
+	d.write("a.env", "TOKEN="+token+"\nDB_PASSWORD=tr0ub4dor&3\n")
+	d.commit("first")
+	d.write("a.env", "")
+	d.write("b.env", "TOKEN="+other+"\nURL=postgres://app:s3cr3t-V4lue@db.internal/x\n")
+	report := run(t, d.dir, &repo.Config{History: true})
+	for _, format := range check.Formats() {
+		var b strings.Builder
+		if err := check.Write(&b, report, format, check.WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{token, other, token[4:], "tr0ub4dor", "s3cr3t-V4lue"} {
+			if strings.Contains(b.String(), secret) {
+				t.Errorf("%s shows %q", format, secret)
+			}
+		}
+	}
+	if len(report.Findings) < 5 {
+		t.Errorf("%v", summary(report))
+	}
+}
+
+func TestIgnoreComment(t *testing.T) {
+	d := newTree(t)
+	d.write("a.go", "package a\n\nconst t = \""+token+"\" //merlon:ignore secret-in-file -- revoked, kept for a test of the parser\n")
+	report := run(t, d.dir, nil)
+	if len(report.Findings) != 0 || len(report.Hidden) != 1 {
+		t.Errorf("%v, %d hidden", summary(report), len(report.Hidden))
+	}
+}
+
+func TestSpecialRepositories(t *testing.T) {
+	d := newTree(t)
+	d.write("a.env", "TOKEN="+token+"\n")
+	d.commit("first")
+	d.write("a.env", "TOKEN=\n")
+	d.commit("second")
+	history := &repo.Config{History: true}
+
+	bare := filepath.Join(t.TempDir(), "bare.git")
+	d.git("clone", "-q", "--bare", d.dir, bare)
+	if got := summary(run(t, bare, history)); len(got) != 1 {
+		t.Errorf("bare: %v", got)
+	}
+	shallow := filepath.Join(t.TempDir(), "shallow")
+	d.git("clone", "-q", "--depth", "1", "file://"+d.dir, shallow)
+	if report := run(t, shallow, history); !strings.Contains(reasons(report), "shallow clone") || report.ExitCode() != check.ExitFailed {
+		t.Errorf("shallow: %s", reasons(report))
+	}
+	linked := filepath.Join(t.TempDir(), "linked")
+	d.git("worktree", "add", "-q", linked, "-b", "other")
+	if got := summary(run(t, linked, history)); len(got) != 1 {
+		t.Errorf("worktree: %v", got)
+	}
+	super := newTree(t)
+	super.git("submodule", "--quiet", "add", d.dir, "module")
+	super.commit("with a module")
+	if report := run(t, super.dir, nil); len(report.Findings)+len(report.Incomplete) != 0 {
+		t.Errorf("submodule: %v %s", summary(report), reasons(report))
+	}
+	empty := newTree(t)
+	if report := run(t, empty.dir, history); len(report.Findings)+len(report.Incomplete) != 0 {
+		t.Errorf("empty: %v %s", summary(report), reasons(report))
+	}
+	plain := t.TempDir()
+	if err := os.WriteFile(filepath.Join(plain, "a.env"), []byte("TOKEN="+token+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := summary(run(t, plain, history)); len(got) != 1 {
+		t.Errorf("no repository: %v", got)
+	}
+}
+
+func TestDamagedRepository(t *testing.T) {
+	d := newTree(t)
+	d.write("a.env", "TOKEN="+token+"\n")
+	d.write("b.env", "TOKEN="+other+"\n")
+	d.commit("first")
+	id := strings.TrimSpace(d.git("rev-parse", "HEAD:a.env"))
+	d.write("a.env", "")
+	d.write("b.env", "")
+	d.commit("second")
+	object := filepath.Join(d.dir, ".git", "objects", id[:2], id[2:])
+	if err := os.Chmod(object, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(object, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report := run(t, d.dir, &repo.Config{History: true})
+	if report.ExitCode() == check.ExitFine || len(report.Incomplete) == 0 {
+		t.Errorf("a damaged object passes: %v", summary(report))
+	}
+	d.write(".git/HEAD", "nonsense")
+	if text := reasons(run(t, d.dir, nil)); !strings.Contains(text, "git cannot read the repository") {
+		t.Errorf("no HEAD: %s", text)
+	}
+}
+
+// None of these may stop a check, and each has its line.
+func TestAttackFilesThatNeverEnd(t *testing.T) {
+	d := newTree(t)
+	d.write("good.env", "TOKEN="+token+"\n")
+	d.commit("first")
+	large, err := os.Create(filepath.Join(d.dir, "large.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := large.WriteString(strings.Repeat("text ", 4000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := large.Truncate(1 << 30); err != nil {
+		t.Fatal(err)
+	}
+	large.Close()
+	loop := filepath.Join(d.dir, "loop")
+	if err := os.Symlink(loop, loop); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(d.dir, "pipe.txt"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.write("closed.txt", "text")
+	if err := os.Chmod(filepath.Join(d.dir, "closed.txt"), 0); err != nil {
+		t.Fatal(err)
+	}
+	report := run(t, d.dir, nil)
+	text := reasons(report)
+	if !strings.Contains(text, "large.txt: larger than 16 MiB") {
+		t.Errorf("large file: %s", text)
+	}
+	if os.Getuid() != 0 && !strings.Contains(text, "closed.txt: permission denied") {
+		t.Errorf("closed file: %s", text)
+	}
+	if got := summary(report); !slices.Contains(got, "secret-in-file critical good.env:1:7") {
+		t.Errorf("the rest is not checked: %v", got)
+	}
+	plain := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(plain, "pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(plain, "self"), filepath.Join(plain, "self")); err != nil {
+		t.Fatal(err)
+	}
+	text = reasons(run(t, plain, nil))
+	if !strings.Contains(text, "pipe: not a file but a named pipe") || !strings.Contains(text, "self: a symbolic link that leads to itself") {
+		t.Errorf("no line for pipe and link: %s", text)
+	}
+	if text := reasons(run(t, plain, nil, "self", "absent")); strings.Count(text, "\n") != 1 {
+		t.Errorf("paths that cannot be opened: %s", text)
+	}
+}
+
+// A repository must not run programs through its own configuration.
+func TestAttackRepositoryRunsPrograms(t *testing.T) {
+	d := newTree(t)
+	mark := filepath.Join(t.TempDir(), "ran")
+	script := filepath.Join(t.TempDir(), "run.sh")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch "+mark+"\ncat\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	d.write("a.txt", "text\n")
+	d.commit("first")
+	d.git("config", "core.fsmonitor", script)
+	d.git("config", "diff.external", script)
+	d.git("config", "core.pager", script)
+	d.git("config", "diff.x.textconv", script)
+	d.git("config", "log.showSignature", "true")
+	d.git("config", "gpg.program", script)
+	d.write(".gitattributes", "*.txt diff=x\n")
+	d.write("a.txt", "changed\n")
+	os.Remove(mark) // git add above may have run the monitor
+	run(t, d.dir, &repo.Config{History: true})
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("a program that the repository names was run")
+	}
+}
+
+func TestTimeLimit(t *testing.T) {
+	d := newTree(t)
+	d.write("a.env", "X=1\n")
+	d.commit("first")
+	report := run(t, d.dir, &repo.Config{History: true, HistoryTime: time.Nanosecond})
+	if !strings.Contains(reasons(report), "--history-time") {
+		t.Errorf("%s", reasons(report))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	report, err := check.Run(ctx, check.Options{Rules: repo.Rules(nil), Target: &check.Target{Dir: d.dir, Paths: []string{"."}}})
+	if err != nil || len(report.Incomplete) == 0 {
+		t.Errorf("interrupted: %v, %v", err, report)
+	}
+}
+
+func ExampleRules() {
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "prod.env"), []byte("DB_PASSWORD=tr0ub4dor&3\n"), 0o600); err != nil {
+		panic(err)
+	}
+	report, err := check.Run(context.Background(), check.Options{
+		Rules:  repo.Rules(&repo.Config{}),
+		Target: &check.Target{Dir: dir, Paths: []string{"."}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range report.Findings {
+		fmt.Printf("%s: %s (%s)\n", f.Place, f.Title, f.Evidence)
+	}
+	// Output: prod.env:1:13: Password in prod.env (11 characters, assigned to "DB_PASSWORD")
+}
