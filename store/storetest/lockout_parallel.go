@@ -35,7 +35,7 @@ func lockoutModel(t *testing.T, s lockout.Store) {
 		return g
 	}
 	var past []lockout.Release
-	for step := range 250 {
+	for step := range 120 {
 		now = now.Add(time.Duration(random.IntN(20)) * time.Minute / time.Duration(1+random.IntN(4)))
 		first := random.IntN(8)
 		var got, want any
@@ -122,7 +122,7 @@ func lockoutParallel(t *testing.T, s lockout.Store) {
 func lockoutOverlaps(t *testing.T, s lockout.Store) {
 	var wg sync.WaitGroup
 	var kept [4]atomic.Int64
-	for i := range 60 {
+	for i := range 32 {
 		wg.Go(func() {
 			try := lockout.Try{Now: micro(epoch), Mark: mark(i + 1)}
 			release := lockout.Release{Now: try.Now, Mark: try.Mark}
