@@ -69,9 +69,11 @@ func New(config Config) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
+	funcs := pages.Funcs()
+	funcs["sentence"] = sentence
 	c := &Console{config: config, mux: http.NewServeMux()}
 	c.templates, err = safehtml.Load(safehtml.Config{
-		FS: safehtml.Overlay(own, pages.Templates()), Static: static, Funcs: pages.Funcs(),
+		FS: safehtml.Overlay(own, pages.Templates()), Static: static, Funcs: funcs,
 		Nonce: csp.Nonce, CSRFToken: csrf.Token, CSRFFieldName: csrf.FieldName,
 	})
 	if err != nil {
@@ -120,6 +122,14 @@ func (c *Console) staffOnly(w http.ResponseWriter, r *http.Request) {
 	}
 	request.NoShare(w.Header()) // what staff sees is nobody else's
 	c.mux.ServeHTTP(w, r)
+}
+
+// sentence makes a sentence of what package csp says.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // page is what every page has.
