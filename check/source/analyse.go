@@ -68,20 +68,7 @@ func (d *driver) loadUnit(u *unit) *loaded {
 			l.files = append(l.files, parsed)
 		}
 	}
-	l.info = &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
-		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
-		Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
-	}
-	conf := types.Config{
-		Importer: importer{d.universe, u.mod}, Sizes: types.SizesFor("gc", u.plat.arch), FakeImportC: true, GoVersion: languageVersion(u.mod.goVersion),
-		Error: func(err error) {
-			if te, ok := errors.AsType[types.Error](err); ok && !te.Soft {
-				l.errs = append(l.errs, te)
-			}
-		},
-	}
-	l.pkg, _ = conf.Check(u.path, l.fset, l.files, l.info) // errors went to Error
+	l.check(d)
 	l.result.Partial = faults
 	if u.plat == d.tools.platform() {
 		l.result.Partial = append(l.result.Partial, l.typeFaults()...)
@@ -171,39 +158,57 @@ var errNeedsTypes = errors.New("needs a package that type-checks")
 // analyse runs every check over the unit. What an analyser reports in files
 // that do not count is dropped.
 func (d *driver) analyse(l *loaded) *result {
-	a := &analysed{
-		loaded: l, driver: d, values: map[*analysis.Analyzer]any{}, failed: map[*analysis.Analyzer]error{},
-		facts:  &unitFacts{store: d.facts, pkg: l.pkg, own: factSet{}},
-		module: &analysis.Module{Path: l.mod.path, GoVersion: l.mod.goVersion},
+	a := d.newAnalysed(l)
+	whole := a // what analysers that need types are given
+	if l.broken {
+		if m := d.mend(l); m != nil {
+			whole = d.newAnalysed(m)
+		}
 	}
 	said := map[string]bool{}
 	for i := range d.checks {
 		c := &d.checks[i]
-		err := a.run(c.Analyzer, &c.Rule)
-		if err == nil {
-			continue
+		on := a
+		if !c.Analyzer.RunDespiteErrors {
+			on = whole
 		}
-		if !errors.Is(err, errNeedsTypes) && !said[err.Error()] {
-			said[err.Error()] = true
-			l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: err.Error()})
+		err := on.run(c.Analyzer, &c.Rule)
+		if err != nil && !errors.Is(err, errNeedsTypes) {
+			a.incomplete(said, err)
 		}
-		if c.Fallback != nil {
+		if c.Fallback != nil && (err != nil || l.broken) {
 			if err := a.run(c.Fallback, &c.Rule); err != nil {
-				l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: err.Error()})
+				a.incomplete(said, err)
 			}
 		}
 	}
 	if slices.Contains(l.imports, "C") && len(l.result.Partial) == 0 {
-		l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: "imports C: values are not followed through this package"})
+		a.incomplete(said, errors.New("imports C: values are not followed through functions that call it"))
 	}
 	if l.only == nil {
-		facts, err := a.facts.encode()
+		facts, err := whole.facts.encode()
 		if err != nil {
-			l.result.Partial = append(l.result.Partial, partial{File: a.anyFile(), Reason: "what was learned about it cannot be kept: " + message(err)})
+			a.incomplete(said, fmt.Errorf("what was learned about it cannot be kept: %w", err))
 		}
 		l.result.Facts = facts
 	}
 	return l.result
+}
+
+func (d *driver) newAnalysed(l *loaded) *analysed {
+	return &analysed{
+		loaded: l, driver: d, values: map[*analysis.Analyzer]any{}, failed: map[*analysis.Analyzer]error{},
+		facts:  &unitFacts{store: d.facts, pkg: l.pkg, own: factSet{}},
+		module: &analysis.Module{Path: l.mod.path, GoVersion: l.mod.goVersion},
+	}
+}
+
+// incomplete notes, once, what kept the unit from being judged.
+func (a *analysed) incomplete(said map[string]bool, err error) {
+	if !said[err.Error()] {
+		said[err.Error()] = true
+		a.result.Partial = append(a.result.Partial, partial{File: a.anyFile(), Reason: message(err)})
+	}
 }
 
 func (a *analysed) anyFile() string {

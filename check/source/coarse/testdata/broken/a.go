@@ -1,0 +1,39 @@
+package broken
+
+import (
+	"database/sql"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+	"example.test/missing"
+)
+
+func handler(w http.ResponseWriter, r *http.Request, db *sql.DB) {
+	id := r.FormValue("id")
+	db.Query("select * from t where id = " + id) // sql-injection
+	q := fmt.Sprintf("select * from t where id = %s", id)
+	missing.Log(q)
+	db.Exec(q) // sql-injection
+	n, _ := strconv.Atoi(id)
+	db.Exec("delete from t where id = " + strconv.Itoa(n))
+	db.Query("select * from t where id = ?", id)
+	exec.Command("sh", "-c", id).Run()      // command-injection
+	os.Open("/srv/" + id)                   // path-traversal
+	fmt.Fprintf(w, "<b>%s</b>", id)         // xss-response
+	http.Redirect(w, r, r.URL.Query().Get("next"), 302) // open-redirect
+	http.Get(id)                            // ssrf
+	log.Printf("password %s", r.PostForm["password"]) // secret-in-log
+	undefined()
+}
+
+func ginHandler(c *gin.Context, db *missing.DB) {
+	name := c.Query("name")
+	db.Raw("select " + name)        // sql-injection
+	c.Redirect(302, c.Param("to"))  // open-redirect
+	c.File("/srv/" + name)          // path-traversal
+}
