@@ -20,6 +20,7 @@ type binding struct {
 	results []*cell
 	types   []types.Type
 	rtype   types.Type
+	known   map[Place]set // what bound has said
 }
 
 // cell returns the caller's cell for a root; nil if there is none.
@@ -124,6 +125,18 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 // bound returns what the caller has at a place below one of the callee's
 // roots.
 func (f *frame) bound(bd *binding, p Place) set {
+	if labels, ok := bd.known[p]; ok {
+		return labels
+	}
+	labels := f.boundNow(bd, p)
+	if bd.known == nil {
+		bd.known = map[Place]set{}
+	}
+	bd.known[p] = labels
+	return labels
+}
+
+func (f *frame) boundNow(bd *binding, p Place) set {
 	c := bd.cell(f, p.Root)
 	if c == nil {
 		return nil

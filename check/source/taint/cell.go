@@ -2,7 +2,6 @@ package taint
 
 import (
 	"go/types"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -31,9 +30,48 @@ func (c *cell) find() *cell {
 // An object has fields. Values that refer to one object share it.
 type object struct {
 	parent *object
-	fields map[string]*cell
+	fields fields
 	whole  set     // what holds for everything below
 	roots  []place // the parameters and so on that it lies below
+}
+
+// fields are the fields of an object in the order in which they were first
+// seen, which is the same in every run.
+type fields struct {
+	names []string
+	cells []*cell
+	index map[string]int // for objects with many fields
+}
+
+// manyFields is how many fields are looked for one by one.
+const manyFields = 12
+
+func (f *fields) get(name string) *cell {
+	if f.index != nil {
+		if i, ok := f.index[name]; ok {
+			return f.cells[i]
+		}
+		return nil
+	}
+	for i, n := range f.names {
+		if n == name {
+			return f.cells[i]
+		}
+	}
+	return nil
+}
+
+// add adds a field that is not there yet.
+func (f *fields) add(name string, c *cell) {
+	f.names, f.cells = append(f.names, name), append(f.cells, c)
+	if f.index != nil {
+		f.index[name] = len(f.cells) - 1
+	} else if len(f.names) > manyFields {
+		f.index = map[string]int{}
+		for i, n := range f.names {
+			f.index[n] = i
+		}
+	}
 }
 
 func (o *object) find() *object {
@@ -60,7 +98,7 @@ const (
 )
 
 // maxDepth bounds the length of paths: deeper fields are one with their parents.
-const maxDepth = 4
+const maxDepth = 3
 
 func deeper(path, name string) string {
 	if strings.Count(path, ".") >= maxDepth {
@@ -72,6 +110,7 @@ func deeper(path, name string) string {
 // heap owns the cells of one function's analysis.
 type heap struct {
 	changed bool
+	work    int // counted, so that no function takes for ever
 }
 
 func (h *heap) add(c *cell, labels set, kinds Kind) {
@@ -114,29 +153,35 @@ func (h *heap) addRoot(o *object, p place) {
 // field returns a field of the object with what the object knows of it.
 func (h *heap) field(o *object, name string) *cell {
 	o = o.find()
-	c := o.fields[name]
+	h.work++
+	c := o.fields.get(name)
 	if c == nil {
-		if o.fields == nil {
-			o.fields = map[string]*cell{}
-		}
 		c = &cell{up: o, name: name}
-		o.fields[name] = c
+		o.fields.add(name, c)
 	}
 	c = c.find()
-	h.inherit(c, o, name)
-	if c.up != nil && c.up.find() != o {
-		h.inherit(c, c.up.find(), c.name)
+	h.add(c, o.whole, all)
+	if c.up != nil {
+		if up := c.up.find(); up != o {
+			h.add(c, up.whole, all)
+		}
 	}
 	return c
 }
 
-func (h *heap) inherit(c *cell, o *object, name string) {
-	h.add(c, o.whole, all)
-	for _, r := range o.roots {
-		if c.labels.addOne(label{origin: origin{root: r.root, path: deeper(r.path, name)}, kinds: all}, all) {
-			h.changed = true
+// rooted adds the roots that a cell lies below: whatever is there comes from
+// them.
+func (h *heap) rooted(out *set, c *cell, kinds Kind) bool {
+	grew := false
+	if c.up == nil {
+		return false
+	}
+	for _, r := range c.up.find().roots {
+		if out.addOne(label{origin: origin{root: r.root, path: deeper(r.path, c.name)}, kinds: kinds}, all) {
+			grew = true
 		}
 	}
+	return grew
 }
 
 // element returns the cell that holds all elements of a map or slice, for
@@ -144,7 +189,7 @@ func (h *heap) inherit(c *cell, o *object, name string) {
 func (h *heap) elements(o *object) []*cell {
 	o = o.find()
 	cells := []*cell{h.field(o, element)}
-	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
+	for _, name := range o.fields.names {
 		if strings.HasPrefix(name, "[") && name != element && name != mapKey {
 			cells = append(cells, h.field(o, name))
 		}
@@ -164,18 +209,16 @@ func (h *heap) unite(a, b *object) {
 	for _, r := range b.roots {
 		h.addRoot(a, r)
 	}
-	fields := b.fields
-	b.fields = nil
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if have := a.find().fields[name]; have != nil {
-			h.uniteCells(have, fields[name])
+	theirs := b.fields
+	b.fields = fields{}
+	for i, name := range theirs.names {
+		h.work++
+		a = a.find()
+		if have := a.fields.get(name); have != nil {
+			h.uniteCells(have, theirs.cells[i])
 			continue
 		}
-		a = a.find()
-		if a.fields == nil {
-			a.fields = map[string]*cell{}
-		}
-		a.fields[name] = fields[name]
+		a.fields.add(name, theirs.cells[i])
 	}
 }
 
@@ -218,7 +261,7 @@ func (h *heap) taintObject(o *object, labels set, depth int) {
 		return
 	}
 	h.changed = true
-	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
+	for _, name := range slices.Clone(o.fields.names) {
 		c := h.field(o, name)
 		if c.obj != nil {
 			h.taintObject(c.obj, labels, depth-1)
@@ -235,7 +278,14 @@ func (h *heap) flow(dst, src *cell, t types.Type, kinds Kind) {
 	if dst == src {
 		return
 	}
-	h.add(dst, src.labels, kinds&carries(t))
+	kinds &= carries(t)
+	if kinds == 0 {
+		return
+	}
+	h.add(dst, src.labels, kinds)
+	if labelled(t) && h.rooted(&dst.labels, src, kinds) {
+		h.changed = true
+	}
 	switch {
 	case flat(t):
 	case shared(t):
@@ -261,15 +311,18 @@ func (h *heap) absorb(dst, src *object, t types.Type, kinds Kind, depth int) {
 		h.changed = true
 	}
 	copyField := func(name string, t types.Type) {
-		if len(src.fields) == 0 && len(src.roots) == 0 {
+		if carries(t) == 0 || len(src.roots) == 0 && src.fields.get(name) == nil {
 			return // whole has said all
 		}
 		from := h.field(src, name)
-		if len(from.labels) == 0 && from.obj == nil && flat(t) {
+		if len(from.labels) == 0 && from.obj == nil && flat(t) && len(src.roots) == 0 {
 			return
 		}
 		to := h.field(dst, name)
 		h.add(to, from.labels, kinds&carries(t))
+		if labelled(t) && h.rooted(&to.labels, from, kinds&carries(t)) {
+			h.changed = true
+		}
 		switch {
 		case flat(t):
 		case shared(t):
@@ -298,12 +351,19 @@ func (h *heap) deep(c *cell) set {
 		return nil
 	}
 	c = c.find()
-	if c.obj == nil {
+	if c.obj == nil && (c.up == nil || len(c.up.find().roots) == 0) {
 		return c.labels
 	}
 	out := slices.Clone(c.labels)
-	budget := 64
-	h.gather(h.object(c), &out, maxDepth, &budget)
+	h.rooted(&out, c, all)
+	if c.obj != nil {
+		budget := 64
+		o := h.object(c)
+		for _, r := range o.roots {
+			out.addOne(label{origin: origin{root: r.root, path: r.path}, kinds: all}, all)
+		}
+		h.gather(o, &out, maxDepth, &budget)
+	}
 	return out
 }
 
@@ -313,11 +373,12 @@ func (h *heap) gather(o *object, out *set, depth int, budget *int) {
 	if depth == 0 {
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
+	for i := 0; i < len(o.fields.names); i++ {
 		if *budget--; *budget < 0 {
 			return
 		}
-		c := h.field(o, name)
+		h.work++
+		c := o.fields.cells[i].find()
 		out.add(c.labels, all)
 		if c.obj != nil {
 			h.gather(c.obj, out, depth-1, budget)

@@ -40,6 +40,7 @@ const (
 	maxCycle   = 5 // over functions that call each other
 	maxPackage = 3 // over the package, for globals
 	maxInstrs  = 60000
+	maxWork    = 3000000 // steps within one function
 )
 
 // An engine is the analysis of one package.

@@ -41,22 +41,32 @@ func (e *engine) function(fn *ssa.Function) (*Summary, []Finding) {
 	for range fn.Signature.Results().Len() {
 		f.results = append(f.results, &cell{})
 	}
+	order := fn.DomPreorder()
 	for range maxRounds {
 		f.changed = false
-		for _, b := range fn.DomPreorder() {
+		for _, b := range order {
 			for _, instr := range b.Instrs {
 				f.transfer(b, instr)
+			}
+			if f.work > maxWork {
+				e.failed[fn] = "too intricate"
+				return f.summarise(), f.ordered()
 			}
 		}
 		if !f.changed {
 			break
 		}
 	}
+	return f.summarise(), f.ordered()
+}
+
+// ordered returns the findings in the order of their positions.
+func (f *frame) ordered() []Finding {
 	findings := make([]Finding, 0, len(f.found))
 	for _, key := range slices.SortedFunc(maps.Keys(f.found), findingKey.compare) {
 		findings = append(findings, *f.found[key])
 	}
-	return f.summarise(), findings
+	return findings
 }
 
 // roots are the parameters and free variables.
@@ -83,7 +93,9 @@ func (f *frame) seedRoot(i int, v ssa.Value) {
 	if carries(t) == 0 {
 		return
 	}
-	c.labels.addOne(label{origin: origin{root: i}, kinds: carries(t)}, all)
+	if labelled(t) {
+		c.labels.addOne(label{origin: origin{root: i}, kinds: carries(t)}, all)
+	}
 	if !flat(t) {
 		f.addRoot(f.object(c), place{root: i})
 	}

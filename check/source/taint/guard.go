@@ -55,9 +55,10 @@ func (g *guards) solve(edges map[[2]int]facts) {
 	g.in = make([]facts, len(blocks))
 	reached := make([]bool, len(blocks))
 	reached[0] = true
-	for range 2 * len(blocks) {
+	order := g.f.fn.DomPreorder()
+	for range 10 {
 		changed := false
-		for _, b := range g.f.fn.DomPreorder() {
+		for _, b := range order {
 			var all facts
 			first := true
 			for _, p := range b.Preds {
@@ -234,7 +235,9 @@ func (g *guards) condition(cond ssa.Value, holds bool, known facts, depth int) {
 	case *ssa.Extract:
 		g.extracted(c, holds, known)
 	case *ssa.Phi:
-		g.shortCircuit(c, holds, known, depth)
+		if depth < 2 && len(c.Edges) <= 8 {
+			g.shortCircuit(c, holds, known, depth)
+		}
 	}
 }
 
@@ -244,6 +247,9 @@ func (g *guards) shortCircuit(phi *ssa.Phi, holds bool, known facts, depth int) 
 	var agreed facts
 	first := true
 	for _, edge := range phi.Edges {
+		if edge == ssa.Value(phi) {
+			return
+		}
 		here := facts{}
 		if c, ok := edge.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool {
 			if constant.BoolVal(c.Value) != holds {
@@ -483,7 +489,7 @@ func (f *frame) checkedParams(n int, isBool bool) map[int]Kind {
 		if !ok || n >= len(ret.Results) {
 			continue
 		}
-		ways := f.outcomes(ret.Results[n], b, isBool)
+		ways := f.outcomes(ret.Results[n], b, isBool, 0)
 		for _, known := range ways {
 			any = true
 			for i, p := range f.fn.Params {
@@ -499,7 +505,7 @@ func (f *frame) checkedParams(n int, isBool bool) map[int]Kind {
 
 // outcomes returns what is known for each way in which the returned value says
 // yes.
-func (f *frame) outcomes(v ssa.Value, b *ssa.BasicBlock, isBool bool) []facts {
+func (f *frame) outcomes(v ssa.Value, b *ssa.BasicBlock, isBool bool, depth int) []facts {
 	here := facts{}
 	if f.guards.in != nil && f.guards.in[b.Index] != nil {
 		here = f.guards.in[b.Index]
@@ -515,17 +521,16 @@ func (f *frame) outcomes(v ssa.Value, b *ssa.BasicBlock, isBool bool) []facts {
 		}
 		return []facts{here}
 	case *ssa.Phi:
+		if depth > 1 || len(c.Edges) > 16 || c.Block() != b {
+			return []facts{here}
+		}
 		var ways []facts
 		for n, edge := range c.Edges {
-			if edge == v {
-				continue
+			if edge != v {
+				ways = append(ways, f.outcomes(edge, b.Preds[n], isBool, depth+1)...)
 			}
-			ways = append(ways, f.outcomes(edge, b.Preds[min(n, len(b.Preds)-1)], isBool)...)
 		}
-		if len(ways) < 16 && c.Block() == b {
-			return ways
-		}
-		return []facts{here}
+		return ways
 	}
 	if isBool {
 		known := union(here, nil)

@@ -197,6 +197,7 @@ func (f *frame) joined(s *site) {
 type head struct {
 	text  string // the constant it begins with
 	fixed bool   // something else than a constant comes first
+	open  bool   // something else follows the text
 }
 
 // headOf returns the beginning of a text.
@@ -209,16 +210,13 @@ func headOf(v ssa.Value) head {
 			}
 			return head{}
 		case *ssa.BinOp:
-			if left := headOf(x.X); left.fixed {
-				if s, ok := stringOf(x.Y); ok {
-					left.text += s
-				}
-				return left
-			} else if s, ok := stringOf(x.Y); ok {
+			left := headOf(x.X)
+			if s, ok := stringOf(x.Y); ok && !left.open {
 				left.text += s
-				return left
+			} else if !ok {
+				left.open = true
 			}
-			v = x.X
+			return left
 		case *ssa.ChangeType:
 			v = x.X
 		case *ssa.Convert:

@@ -15,7 +15,7 @@ type walk struct {
 }
 
 // maxFlows bounds a summary.
-const maxFlows = 400
+const maxFlows = 150
 
 func (w *walk) labels(labels set, to place, whole bool) {
 	for _, l := range labels {
@@ -56,7 +56,7 @@ func (w *walk) object(o *object, at place, depth int) {
 	if depth == 0 {
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
+	for _, name := range slices.Clone(o.fields.names) {
 		w.cell(w.f.field(o, name), place{at.root, at.path + "." + name}, depth-1)
 	}
 }

@@ -200,14 +200,11 @@ func (f *frame) pointAt(addr ssa.Value, cells ...*cell) {
 			continue
 		}
 		o := f.object(c)
-		if have := o.fields[pointee]; have != nil {
+		if have := o.fields.get(pointee); have != nil {
 			f.uniteCells(target, have)
 			continue
 		}
-		if o.fields == nil {
-			o.fields = map[string]*cell{}
-		}
-		o.fields[pointee] = target
+		o.fields.add(pointee, target)
 		f.changed = true
 	}
 }

@@ -42,6 +42,12 @@ func flat(t types.Type) bool {
 	return isError(t) || inert(t)
 }
 
+// labelled reports whether values of the type have labels for the roots that
+// they come from; for the others their objects know.
+func labelled(t types.Type) bool {
+	return flat(t) || isText(t) || types.IsInterface(t)
+}
+
 // shared reports whether copies of a value refer to the same object.
 func shared(t types.Type) bool {
 	if t == nil {
