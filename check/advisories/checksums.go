@@ -20,7 +20,7 @@ var (
 		title   string
 		level   check.Level
 	}{
-		{regexp.MustCompile(`\bGOSUMDB["']?\s*[=:]\s*["']?off\b`), "GOSUMDB=off lets a download differ from what everybody else gets", check.Error},
+		{regexp.MustCompile(`\bGOSUMDB["']?\s*[:?]?[=:]\s*["']?off\b`), "GOSUMDB=off lets a download differ from what everybody else gets", check.Error},
 		{regexp.MustCompile(`\bGO(?:NOSUMDB|NOSUMCHECK|PRIVATE)["']?\s*[=:]\s*["']?(?:\*(?:["'\s]|$)|\*/\*|1\b)`), "The checksum database is switched off for all modules", check.Error},
 		{regexp.MustCompile(`\bGOINSECURE["']?\s*[=:]\s*["']?[^"'\s$#]`), "GOINSECURE fetches modules without verified TLS", check.Error},
 		{regexp.MustCompile(`\bGOFLAGS["']?\s*[=:]\s*["']?[^"'\n#]*-insecure\b|\bgo\s+get\s+[^\n#]*-insecure\b`), "-insecure fetches modules without verified TLS", check.Error},

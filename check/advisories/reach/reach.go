@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -70,6 +71,7 @@ func Calls(ctx context.Context, dir, source string) (map[string]advisories.Call,
 	var stderr bytes.Buffer
 	cmd := scan.Command(ctx, "-C", dir, "-db", source, "-format", "json", "-scan", "symbol", "./...")
 	cmd.Stdout, cmd.Stderr = in, &stderr
+	cmd.Env = append((&exec.Cmd{}).Environ(), "GOPROXY=off", "GOTOOLCHAIN=local") // what is not on the disk stays there
 	if err := cmd.Start(); err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
