@@ -90,7 +90,8 @@ func resolve(ctx context.Context, r Resolver, host string, allowPrivate bool) ([
 		addrs = addrs[:maxAddresses]
 	}
 	for i, a := range addrs {
-		addrs[i] = a.Unmap()
+		a = a.Unmap()
+		addrs[i] = a
 		if !allowPrivate && !public(a) {
 			return nil, &AddressError{Host: host, Addr: a}
 		}

@@ -79,6 +79,12 @@ func (a *authority) issue(t testing.TB, change func(*x509.Certificate)) tls.Cert
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
+// issueIP signs a certificate for an address.
+func (a *authority) issueIP(t testing.TB, host string) tls.Certificate {
+	t.Helper()
+	return a.issue(t, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.ParseIP(host)} })
+}
+
 // A site is a server with https and http on spare ports of this machine, under
 // the name site.test.
 type site struct {

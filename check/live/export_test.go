@@ -1,0 +1,91 @@
+package live
+
+import (
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// What the tests of this package look at from outside.
+var (
+	Modifier         = modifier
+	ObservatoryScore = observatoryScore
+	Registrable      = registrable
+)
+
+func Public(a netip.Addr) bool { return public(a) }
+
+// HSTS returns the parts of a parsed header.
+func HSTS(values ...string) (valid bool, maxAge int64, subdomains, preload bool) {
+	h := parseHSTS(values)
+	return h.valid, h.maxAge, h.subdomains, h.preload
+}
+
+// Cookie returns how a cookie is judged and shown.
+func Cookie(line string, now time.Time) (session, csrf bool, shown string, ok bool) {
+	c, ok := parseCookie(line, now)
+	return c.session(), c.csrf(), c.shown(), ok
+}
+
+func CORS(h http.Header, origin string) int { return int(judgeCORS(h, origin)) }
+
+func SecurityTxt(body []byte, now time.Time) []string {
+	faults, _ := parseSecurityTxt(body, now)
+	return faults
+}
+
+// Page reads a page and returns the number of elements of each kind.
+func Page(body []byte) (scripts, styles, loads, links, forms int) {
+	p := readPage(&url.URL{Scheme: "https", Host: "site.test", Path: "/"}, body)
+	return len(p.scripts), len(p.styles), len(p.loads), len(p.links), len(p.forms)
+}
+
+// ObserveCSP returns the Observatory's key for policies in a header and in the
+// page.
+func ObserveCSP(algorithm int, header, meta []string) string {
+	o := &observation{algorithm: algorithm, auto: &answer{url: &url.URL{Scheme: "https"}, header: http.Header{"Content-Security-Policy": header}}, page: &page{metaCSP: meta}}
+	key, _ := o.csp()
+	return key
+}
+
+// Observe runs the Observatory's tests on one answer.
+func Observe(algorithm int, h http.Header, body string, preloaded bool) Observatory {
+	u := &url.URL{Scheme: "https", Host: "site.test", Path: "/"}
+	a := &answer{url: u, status: 200, header: h, body: []byte(body)}
+	o := &observation{algorithm: algorithm, host: "site.test", auto: a, page: readPage(u, a.body), https: a, http: a, httpsValid: true, httpValid: true,
+		route: []*url.URL{{Scheme: "http", Host: "site.test"}, u}, preloaded: func(string) bool { return preloaded }}
+	for _, c := range readCookies(a, time.Time{}) {
+		o.cookies = append(o.cookies, c)
+	}
+	return o.observe()
+}
+
+// ReadReply reads a server's answer to a hello.
+func ReadReply(b []byte) (version uint16, suite Suite, alert int, err error) {
+	r, err := readReply(&reader{b})
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	return r.version, r.suite, r.alert, nil
+}
+
+// Hello returns the bytes of a hello.
+func Hello(version uint16, name string) []byte {
+	h := helloFor(version, allSuites(version == tls13))
+	h.serverName = name
+	return h.bytes()
+}
+
+// A reader gives its bytes one by one, as a network may.
+type reader struct{ left []byte }
+
+func (r *reader) Read(p []byte) (int, error) {
+	if len(r.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:1], r.left)
+	r.left = r.left[n:]
+	return n, nil
+}

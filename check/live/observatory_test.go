@@ -1,0 +1,296 @@
+package live_test
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlon-go/merlon/check/live"
+)
+
+var (
+	observatory = flag.String("observatory", "", "compare with the npm package installed in this folder (bench/observatory/compare does it)")
+	record      = flag.Bool("record", false, "with -observatory, write what the package says to testdata")
+)
+
+const recorded = "testdata/observatory.json"
+
+// An expectation is what @mdn/mdn-http-observatory 1.4.8 said about a server
+// of this test: result keys by test, and the score. They are facts, kept so
+// that the test needs neither Node nor the network.
+type expectation struct {
+	Score int               `json:"score"`
+	Grade string            `json:"grade"`
+	Keys  map[string]string `json:"keys"`
+	Error string            `json:"error,omitempty"`
+}
+
+// A served is one server of the comparison.
+type served struct {
+	name    string
+	header  [][2]string // of every answer over https, after the usual ones
+	without []string    // of the usual ones
+	bare    bool        // none of the usual ones
+	body    string
+	status  int
+	plain   string // "": redirects to https; none, serve, twice, foreign, foreign-https, stay
+	options [][2]string
+	noTLS   bool
+	badCert bool
+	away    string // Location
+}
+
+// usual are the headers that a server has unless it says otherwise.
+var usual = [][2]string{
+	{"Strict-Transport-Security", "max-age=31536000; includeSubDomains"}, {"X-Content-Type-Options", "nosniff"}, {"X-Frame-Options", "DENY"},
+	{"Content-Security-Policy", "default-src 'none'; style-src 'self'"}, {"Referrer-Policy", "same-origin"}, {"Content-Type", "text/html; charset=utf-8"},
+}
+
+func (s *served) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h["Date"] = nil
+	for _, u := range usual {
+		if !s.bare && !slices.Contains(s.without, u[0]) {
+			h.Add(u[0], u[1])
+		}
+	}
+	for _, v := range s.header {
+		h.Add(v[0], v[1])
+	}
+	if s.away != "" {
+		h.Set("Location", s.away)
+	}
+	if r.Method == http.MethodOptions {
+		for _, v := range s.options {
+			h.Set(v[0], strings.ReplaceAll(v[1], "$origin", r.Header.Get("Origin")))
+		}
+	}
+	w.WriteHeader(max(s.status, 200))
+	_, _ = io.WriteString(w, s.body)
+}
+
+// another is the server of the first case, to which others redirect; its port
+// is set before they start.
+const another = "127.9.0.1"
+
+func (s *served) servePlain(host, https, first string) http.HandlerFunc {
+	secure := "https://" + net.JoinHostPort(host, https)
+	if https == "443" {
+		secure = "https://" + host
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case s.plain == "serve" || s.noTLS:
+			s.serve(w, r)
+		case s.plain == "twice" && r.URL.Path != "/second":
+			http.Redirect(w, r, "/second", http.StatusFound)
+		case s.plain == "stay" && r.URL.Path != "/second":
+			http.Redirect(w, r, "/second", http.StatusFound)
+		case s.plain == "stay":
+			s.serve(w, r)
+		case s.plain == "foreign":
+			http.Redirect(w, r, "https://"+net.JoinHostPort(another, first)+"/", http.StatusMovedPermanently)
+		case s.plain == "temporary":
+			http.Redirect(w, r, secure+r.URL.Path, http.StatusTemporaryRedirect)
+		default:
+			http.Redirect(w, r, secure+r.URL.Path, http.StatusMovedPermanently)
+		}
+	}
+}
+
+// startServed serves on the address, on the usual ports if usual is set.
+func startServed(t *testing.T, ca *authority, host, first string, s *served, usual bool) (https, plain string) {
+	t.Helper()
+	open := func(port string) (net.Listener, string) {
+		if !usual {
+			port = "0"
+		}
+		l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, port, _ = net.SplitHostPort(l.Addr().String())
+		return l, port
+	}
+	signer := ca
+	if s.badCert {
+		signer = newAuthority(t)
+	}
+	l, https := open("443")
+	if s.noTLS {
+		l.Close()
+	} else {
+		serve(t, l, http.HandlerFunc(s.serve), &tls.Config{Certificates: []tls.Certificate{signer.issueIP(t, host)}})
+	}
+	if first == "" {
+		first = https
+	}
+	p, plain := open("80")
+	if s.plain == "none" {
+		p.Close()
+	} else {
+		serve(t, p, s.servePlain(host, https, first), nil)
+	}
+	return https, plain
+}
+
+func (e *expectation) of(r *live.Result) {
+	e.Score, e.Grade, e.Keys = r.Observatory.Score, r.Observatory.Grade.String(), map[string]string{}
+	for _, test := range r.Observatory.Tests {
+		e.Keys[test.Name] = test.Result
+	}
+	if r.Observatory.Note != "" {
+		*e = expectation{Error: "refused"}
+	}
+}
+
+// TestObservatoryAgrees serves every case and compares with what the npm
+// package said about the same server.
+func TestObservatoryAgrees(t *testing.T) {
+	if len(servers) < 60 {
+		t.Fatalf("%d servers, want at least 60", len(servers))
+	}
+	ca := newAuthority(t)
+	want := map[string]expectation{}
+	if *observatory == "" {
+		text, err := os.ReadFile(recorded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &want); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type asked struct {
+		host string
+		got  expectation
+	}
+	all := make([]asked, len(servers))
+	first := ""
+	for i := range servers {
+		s := &servers[i]
+		host := fmt.Sprintf("127.9.%d.%d", i/200, i%200+1)
+		https, plain := startServed(t, ca, host, first, s, *observatory != "")
+		if i == 0 {
+			first = https
+		}
+		config := live.Config{AllowPrivate: true, Pause: -1, RequestTimeout: 20 * time.Second, Roots: ca.pool(), SkipTLS: true, SkipFiles: true, Algorithm: 4}
+		config.HTTPPort, _ = strconv.Atoi(plain)
+		r, err := live.Scan(t.Context(), "https://"+net.JoinHostPort(host, https), config)
+		if err != nil {
+			t.Fatalf("%s: %v", s.name, err)
+		}
+		all[i].host = host
+		all[i].got.of(r)
+	}
+	if *observatory != "" {
+		var hosts []string
+		for i := range all {
+			hosts = append(hosts, all[i].host)
+		}
+		for i, e := range askPackage(t, ca, hosts) {
+			want[servers[i].name] = e
+		}
+	}
+	agree := 0
+	for i := range servers {
+		name := servers[i].name
+		w, ok := want[name]
+		if !ok {
+			t.Errorf("%s: not recorded: run bench/observatory/compare -record", name)
+			continue
+		}
+		diff := cmp.Diff(w, all[i].got)
+		if reason := differs[name]; reason != "" {
+			if diff == "" {
+				t.Errorf("%s: listed as different and is not", name)
+			}
+			t.Logf("%s: differs, because %s\n%s", name, reason, diff)
+			continue
+		}
+		if diff != "" {
+			t.Errorf("%s (-package +ours):\n%s", name, diff)
+			continue
+		}
+		agree++
+	}
+	t.Logf("%d of %d servers have the same keys and score, %d differ with a reason", agree, len(servers), len(differs))
+	if *record && !t.Failed() {
+		writeRecorded(t, want)
+	}
+}
+
+// writeRecorded writes one line for each server, so that a change reads well.
+func writeRecorded(t *testing.T, want map[string]expectation) {
+	t.Helper()
+	var b strings.Builder
+	for i, name := range slices.Sorted(maps.Keys(want)) {
+		line, err := json.Marshal(want[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], name, line)
+	}
+	b.WriteString("\n}\n")
+	if err := os.WriteFile(recorded, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// askPackage runs the npm package on the hosts, in one process.
+func askPackage(t *testing.T, ca *authority, hosts []string) []expectation {
+	t.Helper()
+	const script = `import { scan } from "./node_modules/@mdn/mdn-http-observatory/src/scanner/index.js";
+for (const host of process.argv.slice(2)) {
+  try {
+    const r = await scan(host), keys = {};
+    for (const [name, test] of Object.entries(r.tests)) keys[name] = test.result;
+    console.log(JSON.stringify({ score: r.scan.score, grade: r.scan.grade, keys }));
+  } catch (e) { console.log(JSON.stringify({ error: "refused" })); }
+}
+process.exit(0);
+`
+	dir := *observatory
+	file := filepath.Join(dir, "compare.mjs")
+	pemFile := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(pemFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", append([]string{file}, hosts...)...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "NODE_EXTRA_CA_CERTS="+pemFile)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node: %v\n%s", err, out)
+	}
+	var list []expectation
+	for line := range strings.Lines(strings.TrimSpace(string(out))) {
+		var e expectation
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatalf("node said %q", line)
+		}
+		list = append(list, e)
+	}
+	if len(list) != len(hosts) {
+		t.Fatalf("the package judged %d of %d servers", len(list), len(hosts))
+	}
+	return list
+}
