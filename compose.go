@@ -53,6 +53,7 @@ func Compose(c Config) (*Site, error) {
 	}
 	b.hosts()
 	b.headers()
+	b.pages()
 	b.csp()
 	b.reports(c.Stores.Reports)
 	b.ring()
@@ -62,7 +63,6 @@ func Compose(c Config) (*Site, error) {
 	}
 	b.csrf()
 	b.sessions(c.Stores.Sessions)
-	b.pages()
 	b.mail(c)
 	if err := b.err(); err != nil {
 		return nil, err
@@ -236,6 +236,10 @@ func (b *builder) csp() {
 	parse := func(key, text string) csp.Policy {
 		if text == "" {
 			return nil
+		}
+		if strings.EqualFold(strings.TrimSpace(text), "strict-hash") {
+			c.Logger = nil // the same templates ask for a nonce under strict, and need none here
+			return b.strictHash()
 		}
 		policy, err := csp.Parse(text)
 		b.try(key, text, err)

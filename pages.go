@@ -30,6 +30,22 @@ func (b *builder) pages() {
 	b.whole(err)
 }
 
+// strictHash is the preset of that name with the scripts and inline blocks of
+// the site's own pages, hashed as they are sent.
+func (b *builder) strictHash() csp.Policy {
+	if b.site.templates == nil {
+		return csp.StrictHash() // a fault that is reported already
+	}
+	outline, err := b.site.templates.Outline()
+	b.whole(err)
+	scripts, styles, err := csp.InlineHashes(outline)
+	b.whole(err)
+	for _, hash := range b.site.static.Scripts() {
+		scripts = append(scripts, csp.Source("'"+hash+"'"))
+	}
+	return csp.StrictHash(scripts...).Update(csp.Policy{csp.StyleSrc: styles})
+}
+
 // deny answers a refused request: problem+json for programs, a page in the
 // site's own clothes for people.
 func (s *Site) deny(w http.ResponseWriter, r *http.Request, refusal *deny.Refusal) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -322,5 +323,30 @@ func TestPolicyOnStreamsAndHijackedConnections(t *testing.T) {
 	defer answer.Body.Close()
 	if answer.StatusCode != 101 || !strings.HasPrefix(answer.Header.Get("Content-Security-Policy"), "default-src 'self'") {
 		t.Errorf("hijacked: %s with %v", answer.Status, answer.Header)
+	}
+}
+
+// The preset strict-hash allows the scripts of the site's own pages by their
+// hashes, computed at the start, and its pages have no nonce and may be cached.
+func TestStrictHashKnowsTheOwnPages(t *testing.T) {
+	site := compose(t, merlon.Config{Settings: production(t, "MERLON_CSP=strict-hash")})
+	res := send(site.Handler(), secure("GET", "/account/login", nil))
+	body, _ := io.ReadAll(res.Body)
+	policy := res.Header.Get("Content-Security-Policy")
+	_, integrity, _ := strings.Cut(string(body), `<script src="`)
+	_, integrity, _ = strings.Cut(integrity, `integrity="`)
+	integrity, _, found := strings.Cut(integrity, `"`)
+	integrity = html.UnescapeString(integrity)
+	if !found || !strings.Contains(policy, "'"+integrity+"'") || !strings.Contains(policy, "'strict-dynamic'") || strings.Contains(policy, "nonce") || strings.Contains(string(body), "nonce") {
+		t.Errorf("the page's script has integrity %q, the policy is %s", integrity, policy)
+	}
+	scripts, _, err := csp.InlineHashes(string(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scripts {
+		if !strings.Contains(policy, string(s)) {
+			t.Errorf("an inline script is not allowed: %s", s)
+		}
 	}
 }

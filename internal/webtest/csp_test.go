@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -162,5 +163,15 @@ func TestStrictPolicyInChromium(t *testing.T) {
 		if s.Add != "" {
 			t.Errorf("the strict policy should change: %+v", s)
 		}
+	}
+}
+
+// Under strict-hash the scripts of the site's own pages run by their hashes.
+func TestStrictHashInChromium(t *testing.T) {
+	v := &visitor{t: t, server: webtest.Serve(t, []string{"MERLON_CSP=strict-hash"}, "--dev"), ctx: webtest.Browser(t)}
+	v.open("/account/login")
+	webtest.Await(t, v.ctx, `document.querySelector(".reveal:not([hidden])")`)
+	if got := webtest.Get(t, v.ctx, chromedp.Evaluate[string](strings.TrimSuffix(injection, ";")+` && String(window.injected)`)); got != "undefined" {
+		t.Errorf("the injected %s ran", got)
 	}
 }
