@@ -3,6 +3,7 @@ package all
 import (
 	"github.com/merlon-go/merlon/check/source"
 	allocationsize "github.com/merlon-go/merlon/check/source/allocation-size"
+	bidicharacters "github.com/merlon-go/merlon/check/source/bidi-characters"
 	bindall "github.com/merlon-go/merlon/check/source/bind-all"
 	bodylimit "github.com/merlon-go/merlon/check/source/body-limit"
 	"github.com/merlon-go/merlon/check/source/coarse"
@@ -20,16 +21,20 @@ import (
 	headerinjection "github.com/merlon-go/merlon/check/source/header-injection"
 	ignoredsecurityerror "github.com/merlon-go/merlon/check/source/ignored-security-error"
 	insecurecookie "github.com/merlon-go/merlon/check/source/insecure-cookie"
+	insecuregrpc "github.com/merlon-go/merlon/check/source/insecure-grpc"
 	insecuretls "github.com/merlon-go/merlon/check/source/insecure-tls"
 	integernarrowing "github.com/merlon-go/merlon/check/source/integer-narrowing"
 	jwtunverified "github.com/merlon-go/merlon/check/source/jwt-unverified"
 	ldapinjection "github.com/merlon-go/merlon/check/source/ldap-injection"
 	loginjection "github.com/merlon-go/merlon/check/source/log-injection"
 	mailinjection "github.com/merlon-go/merlon/check/source/mail-injection"
+	missingauthorization "github.com/merlon-go/merlon/check/source/missing-authorization"
 	nosqlinjection "github.com/merlon-go/merlon/check/source/nosql-injection"
 	openredirect "github.com/merlon-go/merlon/check/source/open-redirect"
 	pathtraversal "github.com/merlon-go/merlon/check/source/path-traversal"
+	redirectheaders "github.com/merlon-go/merlon/check/source/redirect-headers"
 	regexpinjection "github.com/merlon-go/merlon/check/source/regexp-injection"
+	rsapadding "github.com/merlon-go/merlon/check/source/rsa-padding"
 	secretinlog "github.com/merlon-go/merlon/check/source/secret-in-log"
 	secretinresponse "github.com/merlon-go/merlon/check/source/secret-in-response"
 	servertimeouts "github.com/merlon-go/merlon/check/source/server-timeouts"
@@ -43,6 +48,7 @@ import (
 	timingcompare "github.com/merlon-go/merlon/check/source/timing-compare"
 	unsafedeserialization "github.com/merlon-go/merlon/check/source/unsafe-deserialization"
 	unsafeuse "github.com/merlon-go/merlon/check/source/unsafe-use"
+	walkrace "github.com/merlon-go/merlon/check/source/walk-race"
 	weakcipher "github.com/merlon-go/merlon/check/source/weak-cipher"
 	weakhash "github.com/merlon-go/merlon/check/source/weak-hash"
 	weakkey "github.com/merlon-go/merlon/check/source/weak-key"
@@ -58,6 +64,7 @@ import (
 func Source() []source.Check {
 	return []source.Check{
 		{Rule: allocationsize.Rule, Analyzer: allocationsize.Analyzer, Fallback: coarse.New(allocationsize.Rule)},
+		{Rule: bidicharacters.Rule, Analyzer: bidicharacters.Analyzer},
 		{Rule: bindall.Rule, Analyzer: bindall.Analyzer},
 		{Rule: bodylimit.Rule, Analyzer: bodylimit.Analyzer},
 		{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer, Fallback: coarse.New(commandinjection.Rule)},
@@ -74,16 +81,20 @@ func Source() []source.Check {
 		{Rule: headerinjection.Rule, Analyzer: headerinjection.Analyzer, Fallback: coarse.New(headerinjection.Rule)},
 		{Rule: ignoredsecurityerror.Rule, Analyzer: ignoredsecurityerror.Analyzer},
 		{Rule: insecurecookie.Rule, Analyzer: insecurecookie.Analyzer},
+		{Rule: insecuregrpc.Rule, Analyzer: insecuregrpc.Analyzer},
 		{Rule: insecuretls.Rule, Analyzer: insecuretls.Analyzer},
 		{Rule: integernarrowing.Rule, Analyzer: integernarrowing.Analyzer, Fallback: coarse.New(integernarrowing.Rule)},
 		{Rule: jwtunverified.Rule, Analyzer: jwtunverified.Analyzer},
 		{Rule: ldapinjection.Rule, Analyzer: ldapinjection.Analyzer, Fallback: coarse.New(ldapinjection.Rule)},
 		{Rule: loginjection.Rule, Analyzer: loginjection.Analyzer, Fallback: coarse.New(loginjection.Rule)},
 		{Rule: mailinjection.Rule, Analyzer: mailinjection.Analyzer, Fallback: coarse.New(mailinjection.Rule)},
+		{Rule: missingauthorization.Rule, Analyzer: missingauthorization.Analyzer},
 		{Rule: nosqlinjection.Rule, Analyzer: nosqlinjection.Analyzer, Fallback: coarse.New(nosqlinjection.Rule)},
 		{Rule: openredirect.Rule, Analyzer: openredirect.Analyzer, Fallback: coarse.New(openredirect.Rule)},
 		{Rule: pathtraversal.Rule, Analyzer: pathtraversal.Analyzer, Fallback: coarse.New(pathtraversal.Rule)},
+		{Rule: redirectheaders.Rule, Analyzer: redirectheaders.Analyzer},
 		{Rule: regexpinjection.Rule, Analyzer: regexpinjection.Analyzer, Fallback: coarse.New(regexpinjection.Rule)},
+		{Rule: rsapadding.Rule, Analyzer: rsapadding.Analyzer},
 		{Rule: secretinlog.Rule, Analyzer: secretinlog.Analyzer, Fallback: coarse.New(secretinlog.Rule)},
 		{Rule: secretinresponse.Rule, Analyzer: secretinresponse.Analyzer, Fallback: coarse.New(secretinresponse.Rule)},
 		{Rule: servertimeouts.Rule, Analyzer: servertimeouts.Analyzer},
@@ -97,6 +108,7 @@ func Source() []source.Check {
 		{Rule: timingcompare.Rule, Analyzer: timingcompare.Analyzer},
 		{Rule: unsafedeserialization.Rule, Analyzer: unsafedeserialization.Analyzer, Fallback: coarse.New(unsafedeserialization.Rule)},
 		{Rule: unsafeuse.Rule, Analyzer: unsafeuse.Analyzer},
+		{Rule: walkrace.Rule, Analyzer: walkrace.Analyzer},
 		{Rule: weakcipher.Rule, Analyzer: weakcipher.Analyzer},
 		{Rule: weakhash.Rule, Analyzer: weakhash.Analyzer},
 		{Rule: weakkey.Rule, Analyzer: weakkey.Analyzer},

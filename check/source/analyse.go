@@ -159,8 +159,8 @@ var errNeedsTypes = errors.New("needs a package that type-checks")
 // that do not count is dropped.
 func (d *driver) analyse(l *loaded) *result {
 	a := d.newAnalysed(l)
-	whole := a // what analysers that need types are given
-	if l.broken {
+	whole := a                                    // what analysers that need types are given
+	if l.broken && l.plat == d.tools.platform() { // other platforms' imports look different anyway
 		if m := d.mend(l); m != nil {
 			whole = d.newAnalysed(m)
 		}

@@ -101,6 +101,9 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 	}
 	var labels set
 	if flow.Class != Parameter {
+		if !flow.Class.travels() {
+			return
+		}
 		trace := flow.step
 		if trace == nil {
 			trace = trace.chain(flow.Trace)
@@ -157,6 +160,9 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 		if v := bd.values[s.From.Root]; v != nil {
 			f.assembled(v, bd.block, bd.pos)
 		}
+	}
+	if s.Kind != SQL && s.Kind != Command {
+		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Operator })
 	}
 	if len(labels) == 0 {
 		return

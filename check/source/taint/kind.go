@@ -142,6 +142,11 @@ func (c Class) kinds() Kind {
 	return 0
 }
 
+// travels reports whether values of the class are followed out of the function
+// that gets them. What an operator says is meant to have effects, and what is
+// named like a secret is named anew where it arrives.
+func (c Class) travels() bool { return c != Secret && c != ErrorText && c != Operator }
+
 func parseClass(name string) Class {
 	for i, s := range classNames {
 		if s == name {

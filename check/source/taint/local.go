@@ -83,6 +83,9 @@ func decompressor(v ssa.Value, depth int) ssa.Value {
 		case "compress/gzip.NewReader", "compress/zlib.NewReader", "compress/zlib.NewReaderDict", "compress/flate.NewReader",
 			"compress/flate.NewReaderDict", "compress/bzip2.NewReader", "compress/lzw.NewReader", "(*archive/zip.File).Open",
 			"(*archive/zip.Reader).Open", "archive/tar.NewReader":
+			if built(v.Common().Args[0], 0) {
+				return nil
+			}
 			return v
 		case "bufio.NewReader", "bufio.NewReaderSize", "io.TeeReader", "io.NopCloser":
 			return decompressor(v.Common().Args[0], depth+1)
@@ -165,4 +168,29 @@ func parsedNumber(v ssa.Value, depth int) (ssa.Value, int64) {
 		}
 	}
 	return nil, 0
+}
+
+// built reports whether a reader reads a package variable: data that was built
+// into the program.
+func built(v ssa.Value, depth int) bool {
+	if depth > 6 {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		return built(v.X, depth+1)
+	case *ssa.Convert:
+		return built(v.X, depth+1)
+	case *ssa.UnOp:
+		_, global := v.X.(*ssa.Global)
+		return global && isText(v.Type())
+	case *ssa.Call:
+		if fn := v.Common().StaticCallee(); fn != nil {
+			switch qualified(fn) {
+			case "bytes.NewReader", "strings.NewReader", "bytes.NewBuffer", "bytes.NewBufferString":
+				return built(v.Common().Args[0], depth+1)
+			}
+		}
+	}
+	return false
 }

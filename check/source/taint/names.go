@@ -22,10 +22,29 @@ func (f *frame) sourceType(v ssa.Value) Class {
 	if m == nil {
 		return f.remoteCall(p)
 	}
-	if name == "net/http.Request" && f.fn.Name() == "RoundTrip" {
-		return Parameter // a request on its way out
+	if name == "net/http.Request" && f.outgoing() {
+		return Parameter
 	}
 	return m.source
+}
+
+// outgoing reports whether a request among the function's parameters is on its
+// way out.
+func (f *frame) outgoing() bool {
+	res := f.fn.Signature.Results()
+	for i := range res.Len() {
+		if typeName(res.At(i).Type()) == "net/http.Response" {
+			return true
+		}
+	}
+	params := f.fn.Signature.Params()
+	for i := range params.Len() {
+		if typeName(params.At(i).Type()) == "net/http.Response" {
+			return true
+		}
+	}
+	name := f.fn.Name()
+	return strings.Contains(name, "RoundTrip") || strings.HasPrefix(name, "send") || strings.HasPrefix(name, "Sign") || strings.HasPrefix(name, "sign")
 }
 
 // remoteCall recognises the request of a gRPC method: a pointer to a message
@@ -64,6 +83,28 @@ func harmlessField(t types.Type, name string) bool {
 	return false
 }
 
+// local are fields of a request that say where on this host it goes: nobody is
+// led elsewhere by them.
+func localField(i *ssa.FieldAddr, name string) bool {
+	switch typeName(i.X.Type()) {
+	case "net/http.Request":
+		return name == "Host" || name == "RequestURI"
+	case "net/url.URL":
+		return (name == "Path" || name == "RawPath" || name == "Host") && ofRequest(i.X)
+	}
+	return false
+}
+
+// ofRequest reports whether a URL is the one of a request.
+func ofRequest(v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return false
+	}
+	fa, ok := load.X.(*ssa.FieldAddr)
+	return ok && typeName(fa.X.Type()) == "net/http.Request" && fieldName(fa.X.Type(), fa.Field) == "URL"
+}
+
 // archiveField reports whether a field is the name of an archive's entry.
 func archiveField(t types.Type, name string) bool {
 	switch typeName(t) {
@@ -78,13 +119,21 @@ func (f *frame) sourceLabel(class Class, pos token.Pos, name string) label {
 }
 
 func secretLabel(pos token.Pos, name string) label {
-	return label{origin: origin{class: Secret}, kinds: Secret.kinds(), step: (*step)(nil).then(pos, "secret "+strings.Trim(name, "[]"))}
+	kinds := SecretLog
+	if unshown.MatchString(name) {
+		kinds |= SecretResponse
+	}
+	return label{origin: origin{class: Secret}, kinds: kinds, step: (*step)(nil).then(pos, "secret "+strings.Trim(name, "[]"))}
 }
 
 var (
 	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
 	secretNot  = regexp.MustCompile(`(?i)(hash|digest|encrypted|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$)`)
 )
+
+// unshown are the names of secrets that no response may hold. Tokens are
+// handed out in responses.
+var unshown = regexp.MustCompile(`(?i)(passw|passphrase|secret|private_?key|cvv|card_?number|ssn)`)
 
 // secretName reports whether a name is that of a secret's text.
 func secretName(name string) bool {

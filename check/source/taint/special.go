@@ -3,6 +3,7 @@ package taint
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -48,6 +49,12 @@ func (f *frame) special(s *site) bool {
 	case "(net/http.Header).Set", "(net/http.Header).Add":
 		if key, ok := stringOf(s.args[1]); ok && (strings.EqualFold(key, "Location") || strings.EqualFold(key, "Refresh") || strings.EqualFold(key, "HX-Redirect")) {
 			f.sink(sinkSpec{kind: Redirect, what: "the " + key + " header"}, f.deepLabels(s.args[2], s.block), s.pos(), -1, nil)
+		}
+		return false
+	case "(*net/url.URL).String", "(*net/url.URL).RequestURI", "(*net/url.URL).EscapedPath":
+		if ofRequest(s.args[0]) {
+			f.cleaned(s, Redirect|SSRF)
+			return true
 		}
 		return false
 	case "net/url.JoinPath":
@@ -181,6 +188,13 @@ func (f *frame) replacedBy(re, by ssa.Value) Kind {
 // rooted returns what cleaning a path makes harmless: all dots go if it began
 // with a slash.
 func rooted(v ssa.Value) Kind {
+	if phi, ok := v.(*ssa.Phi); ok { // if p[0] != '/' { p = "/" + p }
+		for _, e := range phi.Edges {
+			if b, ok := e.(*ssa.BinOp); ok && slices.Contains(phi.Edges, b.Y) {
+				return rooted(e)
+			}
+		}
+	}
 	if head := headOf(v); strings.HasPrefix(head.text, "/") && head.text != "" {
 		return Path | ZipSlip
 	}

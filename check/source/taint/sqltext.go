@@ -167,7 +167,11 @@ func (w *sqlWalk) text(v ssa.Value, b *ssa.BasicBlock, in args, depth int) {
 		if call, ok := v.Tuple.(*ssa.Call); ok && w.returned(call, v.Index, in, depth) {
 			return
 		}
-		if _, ok := v.Tuple.(*ssa.Call); ok {
+		if call, ok := v.Tuple.(*ssa.Call); ok {
+			if fn := call.Common().StaticCallee(); fn != nil && qualified(fn) == "strings.Cut" {
+				w.text(call.Common().Args[0], nil, in, depth+1)
+				return
+			}
 			w.hole(v)
 		}
 	default:

@@ -25,6 +25,9 @@ func (w *walk) labels(labels set, to place, whole bool) {
 		if to.root < firstResult && l.class == Parameter && l.root == to.root {
 			continue // within one parameter: the caller's deep view has it
 		}
+		if !l.class.travels() && to.root < firstGlobal && to.root >= firstResult {
+			continue
+		}
 		w.sum.Flows = append(w.sum.Flows, Flow{
 			Class: l.class, From: Place{l.root, l.path}, To: Place(struct {
 				Root int

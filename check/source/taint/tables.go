@@ -24,7 +24,8 @@ github.com/jmoiron/sqlx.{NamedExec,NamedQuery,MustExec,Preparex} sql:1
 (*github.com/jackc/pgx/pgconn.PgConn).{Exec,ExecParams} sql:2
 (*gorm.io/gorm.DB).{Raw,Exec} sql:1
 (*gorm.io/gorm.DB).{Where,Not,Or,Having,Order,Group,Select,Table,Joins,Distinct,Pluck,Clauses} sql:1
-(*gorm.io/gorm.DB).{First,Last,Take,Find,Delete} sql:2
+(*gorm.io/gorm.DB).{First,Last,Take,Find} sql:2 fill:stored
+(*gorm.io/gorm.DB).Delete sql:2
 gorm.io/gorm.Expr sql:0
 (*github.com/jinzhu/gorm.DB).{Raw,Exec,Where,Not,Or,Having,Order,Group,Select,Table,Joins} sql:1
 github.com/jinzhu/gorm.Expr sql:0
@@ -260,9 +261,6 @@ os.{Environ} source:operator
 os.ExpandEnv source:operator
 os.Args source:operator
 os.Stdin source:operator
-flag.{String,Arg,Args} source:operator
-flag.StringVar fill:operator
-(*flag.FlagSet).{Arg,Args} source:operator
 fmt.{Scan,Scanln,Scanf} fill:operator
 # Rows
 (*database/sql.{Rows,Row}).Scan fill:stored
@@ -392,7 +390,6 @@ html.EscapeString clean:xss,html
 net/url.QueryEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail,sql,command,ldap,xpath
 net/url.PathEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail
 (net/url.Values).Encode clean:xss,html,redirect,ssrf,path,header,log,mail,sql
-(*net/url.URL).{EscapedPath,RequestURI} clean:header,log,mail
 (*net/url.URL).{Port,Scheme} none
 strconv.{Quote,QuoteToASCII} clean:log,header,mail
 strconv.{Itoa,FormatInt,FormatUint,FormatFloat,FormatBool} clean:all
@@ -459,6 +456,7 @@ strings.{ReplaceAll,Replace,NewReplacer,Map,Repeat_}
 path/filepath.{Clean,Join,Abs,Rel,EvalSymlinks}
 path.{Clean,Join}
 net/url.{Parse,ParseRequestURI,JoinPath}
+(*net/url.URL).{String,RequestURI,EscapedPath}
 (*text/template.Template).{Execute,ExecuteTemplate}
 (*html/template.Template).{Execute,ExecuteTemplate}
 (net/http.Header).{Set,Add}

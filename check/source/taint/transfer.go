@@ -135,6 +135,9 @@ func (f *frame) unary(b *ssa.BasicBlock, i *ssa.UnOp) {
 			f.add(f.cell(i), f.object(c).whole, all)
 			return
 		}
+		if _, local := i.X.(*ssa.Alloc); !local && carries(i.Type()) == numeric {
+			return // only numbers that were parsed here are followed
+		}
 		f.flow(f.cell(i), f.memory(i.X), i.Type(), all)
 	case token.ARROW:
 		dst := f.cell(i)
@@ -178,6 +181,10 @@ func (f *frame) fieldAddr(i *ssa.FieldAddr) {
 	}
 	t, name := i.Type().(*types.Pointer).Elem(), fieldName(i.X.Type(), i.Field)
 	if carries(t) == 0 || harmlessField(i.X.Type(), name) {
+		return
+	}
+	if localField(i, name) {
+		f.add(f.field(f.object(f.cell(i)), pointee), f.field(f.object(c), name).labels, all&^(Redirect|SSRF))
 		return
 	}
 	f.nameField(f.field(f.object(c), name), i.X.Type(), name, t, i)

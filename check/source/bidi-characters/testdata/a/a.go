@@ -1,0 +1,5 @@
+package a
+
+var role = "user‮" // want "a string holds"
+
+var fine = "\u202e"
