@@ -171,6 +171,9 @@ func report(samples []sample, peer, missed bool) {
 			kind := "missed"
 			if found {
 				kind = "false alarm (" + leaks[0].Kind + ")"
+				if s.Peer {
+					kind = "shared " + kind
+				}
 			}
 			fmt.Printf("%s %s: %s %.200q\n", kind, s.Rule, s.Path, s.Text)
 		}
