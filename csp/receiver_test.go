@@ -398,6 +398,48 @@ func TestRunFlushesAndStops(t *testing.T) {
 	})
 }
 
+// What was last sent longer ago than Keep goes, at the start and every hour.
+func TestRunDropsOldReports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		receiver, store := newReceiver(t, csp.ReceiverConfig{Now: time.Now, Keep: 3 * time.Hour})
+		old := csp.Report{Kind: csp.KindCrash, Directive: "oom", Route: "/old", Count: 1, Last: time.Now().Add(-4 * time.Hour)}
+		young := csp.Report{Kind: csp.KindCrash, Directive: "oom", Route: "/young", Count: 1, Last: time.Now().Add(-time.Hour)}
+		if err := store.Add(t.Context(), []csp.Report{old, young}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- receiver.Run(ctx) }()
+		for _, c := range []struct {
+			after time.Duration
+			left  int
+		}{{0, 1}, {time.Hour + time.Minute, 1}, {2 * time.Hour, 0}} {
+			time.Sleep(c.after)
+			synctest.Wait()
+			if all, _ := store.Reports(t.Context(), time.Time{}, 9); len(all) != c.left {
+				t.Errorf("%v later: %d left, want %d", c.after, len(all), c.left)
+			}
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := csp.NewReceiver(csp.ReceiverConfig{Store: csp.NewMemoryStore(0), Keep: -1}); err == nil {
+		t.Error("a negative Keep")
+	}
+}
+
+// The page itself is named by its route: its path may hold a token.
+func TestSourceOfAnInlineBlockIsTheRoute(t *testing.T) {
+	receiver, store := newReceiver(t, csp.ReceiverConfig{})
+	const page = "https://www.example.com/reset/9f86d081884c7d659a2feaa0c55ad015"
+	send(receiver, legacyType, legacy("effective-directive", "script-src-elem", "blocked-uri", "inline", "document-uri", page+"?x", "source-file", page))
+	if all := stored(t, receiver, store); len(all) != 1 || all[0].Source != "/reset/{}" {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestReceiverConcurrency(t *testing.T) {
 	receiver, store := newReceiver(t, csp.ReceiverConfig{Rate: 10_000})
 	var all sync.WaitGroup

@@ -136,6 +136,42 @@ func TestDjangoCVE_2022_34265_TruncKind(t *testing.T) {
 	}
 }
 
+// CVE-2025-64459 and the password-hash oracle again: filters named by the keys
+// of a request, field and lookup in one word, as in password__startswith=pbkdf2.
+// Each lookup that there is has been written out; a key picks one or none.
+func TestDjangoCVE_LookupNamedByTheRequest(t *testing.T) {
+	db := library(t)
+	lookups := map[string]func(value string) safesql.Query{
+		"title__startswith": func(v string) safesql.Query { return safesql.StartsWith("title", v) },
+		"title__contains":   func(v string) safesql.Query { return safesql.Contains("title", v) },
+	}
+	search := func(asked map[string]string) (int, error) {
+		var conditions []safesql.Query
+		for key, value := range asked {
+			lookup, ok := lookups[key]
+			if !ok {
+				return 0, safesql.ErrNotAllowed
+			}
+			conditions = append(conditions, lookup(value))
+		}
+		return count(t, db, safesql.Concat(safesql.New("SELECT id FROM books"), safesql.Where(conditions...)))
+	}
+	for _, key := range append(crafted, "secret__startswith", "title__regex", "TITLE__CONTAINS") {
+		if n, err := search(map[string]string{key: "x"}); !errors.Is(err, safesql.ErrNotAllowed) {
+			t.Errorf("%q: %d, %v", key, n, err)
+		}
+	}
+	// A value is no pattern: neither % nor _ stands for anything else.
+	for _, value := range []string{"%", "_", `\`, "' OR '1' = '1", "x%' --"} {
+		if n, err := search(map[string]string{"title__contains": value, "title__startswith": value}); n != 0 || err != nil {
+			t.Errorf("%q found %d, %v", value, n, err)
+		}
+	}
+	if n, err := search(map[string]string{"title__startswith": ""}); n != 2 || err != nil {
+		t.Errorf("everything: %d, %v", n, err)
+	}
+}
+
 // Values are bound, whatever they look like.
 func TestValuesAreNeverSQL(t *testing.T) {
 	db := library(t)
