@@ -15,6 +15,7 @@ import (
 	"github.com/merlon-go/merlon/check/live"
 	"github.com/merlon-go/merlon/check/repo"
 	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/templates"
 )
 
 // A Config says how far rules look that can be told. The zero Config is what a
@@ -35,6 +36,7 @@ func With(c *Config) []check.Rule {
 	return slices.Concat(
 		conf.Rules(),
 		source.Rules(Source(), source.Config{}),
+		templates.Rules(),
 		repo.Rules(&c.Repository),
 		advisories.Rules(&c.Advisories),
 		live.Rules(), // judged by scan; here so that explain knows them

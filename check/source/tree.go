@@ -275,3 +275,6 @@ func (w *walker) file(path string) {
 		w.tree.Templates = append(w.tree.Templates, path)
 	}
 }
+
+// Holds reports whether a folder lies in the target's.
+func (t *Tree) Holds(dir string) bool { return within(dir, t.root) }
