@@ -125,6 +125,7 @@ func newClient(d *dialer, c *Config) *client {
 		TLSClientConfig: &tls.Config{
 			InsecureSkipVerify: true,             // a bad certificate is a finding, judged in tls.go
 			MinVersion:         tls.VersionTLS10, // an old server is to be judged, not shunned
+			CipherSuites:       everySuite(),
 		},
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: raw requests stay raw
 		MaxResponseHeaderBytes: maxHeaders,

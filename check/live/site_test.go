@@ -115,6 +115,9 @@ type plan struct {
 func serve(t testing.TB, l net.Listener, h http.Handler, config *tls.Config) {
 	t.Helper()
 	s := &http.Server{Handler: h, TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: 10 * time.Second}
+	if config != nil && config.MaxVersion != 0 { // old suites keep HTTP/2 from being served
+		s.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
+	}
 	go func() {
 		if config != nil {
 			_ = s.ServeTLS(l, "", "")

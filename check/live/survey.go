@@ -259,6 +259,20 @@ func (s *survey) unjudged(what, reason string) {
 	s.incomplete = append(s.incomplete, check.Incomplete{Rule: what, Reason: reason})
 }
 
+// outdated reports whether something answers to an old hello that crypto/tls,
+// and so no browser of today, could shake hands with.
+func (s *survey) outdated(ctx context.Context) bool {
+	if !s.tls.listens || s.tls.state != nil {
+		return false
+	}
+	for _, version := range []uint16{tls12, tls11, tls10, ssl30} {
+		if s.greet(ctx, helloFor(version, allSuites(false))).accepted() {
+			return true
+		}
+	}
+	return false
+}
+
 // arrive asks for the page over both schemes and chooses the one to judge.
 func (s *survey) arrive(ctx context.Context) error {
 	secure, plain := s.entry("https"), s.entry("http")
@@ -287,6 +301,9 @@ func (s *survey) arrive(ctx context.Context) error {
 				err = c.answers[len(c.answers)-1].err
 				break
 			}
+		}
+		if s.outdated(ctx) {
+			err = errors.New("the server only speaks TLS that browsers have given up")
 		}
 		return &UnreachableError{URL: shown(s.target), Err: err}
 	}

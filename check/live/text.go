@@ -200,7 +200,11 @@ func (t *textWriter) tls() {
 		t.line("  key exchange  ", strings.Join(names, ", "))
 	}
 	if info.Key != "" {
-		t.line("  certificate   ", plain(info.Key), ", ", plain(info.Signature), ", until ", info.NotAfter.Format("2006-01-02"), ", by ", plain(info.Issuer))
+		by := ""
+		if info.Issuer != "" {
+			by = ", by " + plain(info.Issuer)
+		}
+		t.line("  certificate   ", plain(info.Key), ", ", plain(info.Signature), ", until ", info.NotAfter.Format("2006-01-02"), by)
 	}
 	t.line()
 }

@@ -1,0 +1,199 @@
+// Command tls compares what `merlon scan` finds out about TLS with what Debian's
+// testssl.sh says about the same servers, made here with openssl s_server.
+//
+//	apt-get install testssl.sh openssl
+//	go run ./tls
+//
+// testssl.sh asks for one of dig, host, drill or nslookup even if it is told not
+// to use them: a program named host that only fails is put first in PATH.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/merlon-go/merlon/check/live"
+)
+
+// servers are what is compared, as arguments of openssl s_server. $rsa, $ec and
+// $small stand for keys and certificates.
+var servers = []struct{ name, args string }{
+	{"Debian's default", "$rsa"},
+	{"TLS 1.3 alone, ECDSA", "$ec -tls1_3"},
+	{"modern: AEAD, ECDHE", "$ec -no_tls1 -no_tls1_1 -cipher ECDHE+AESGCM:ECDHE+CHACHA20"},
+	{"TLS 1.0 to 1.2, everything", "$rsa -min_protocol TLSv1 -cipher ALL:COMPLEMENTOFALL:@SECLEVEL=0"},
+	{"TLS 1.2, RSA key exchange alone", "$rsa -tls1_2 -cipher kRSA:@SECLEVEL=0"},
+	{"TLS 1.0, CBC alone", "$rsa -min_protocol TLSv1 -max_protocol TLSv1 -cipher AES128-SHA:ECDHE-RSA-AES128-SHA:@SECLEVEL=0"},
+	{"TLS 1.2, small group", "$rsa -tls1_2 -dhparam $dh -cipher DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"},
+}
+
+func main() {
+	testssl := flag.String("testssl", "testssl", "the program testssl.sh")
+	flag.Parse()
+	if err := run(*testssl); err != nil {
+		fmt.Fprintln(os.Stderr, "tls:", err)
+		os.Exit(1)
+	}
+}
+
+func run(testssl string) error {
+	dir, err := os.MkdirTemp("", "merlon-tls")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "host"), []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
+		return err
+	}
+	for _, c := range []string{
+		"openssl req -x509 -newkey rsa:2048 -nodes -keyout rsa.key -out rsa.pem -days 90 -subj /CN=site.test -addext subjectAltName=IP:127.0.0.1",
+		"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ec.key -out ec.pem -days 90 -subj /CN=site.test -addext subjectAltName=IP:127.0.0.1",
+		"openssl dhparam -dsaparam -out dh.pem 1024",
+	} {
+		cmd := exec.Command("sh", "-c", c)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %v\n%s", c, err, out)
+		}
+	}
+	rows := make([][]row, len(servers))
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for i, s := range servers {
+		wg.Go(func() {
+			r, err := compare(dir, testssl, i, s.args)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "tls: %s: %v\n", s.name, err)
+			}
+			rows[i] = r
+		})
+	}
+	wg.Wait()
+	same, all := 0, 0
+	fmt.Println("| server | answers compared | the same | different |\n|---|--:|--:|---|")
+	for i, s := range servers {
+		var differ []string
+		for _, r := range rows[i] {
+			if r.ours != r.theirs {
+				differ = append(differ, fmt.Sprintf("%s: scan %s, testssl %s", r.what, r.ours, r.theirs))
+			}
+		}
+		all += len(rows[i])
+		same += len(rows[i]) - len(differ)
+		fmt.Printf("| %s | %d | %d | %s |\n", s.name, len(rows[i]), len(rows[i])-len(differ), strings.Join(differ, "; "))
+	}
+	fmt.Printf("\n%d of %d answers are the same.\n", same, all)
+	return nil
+}
+
+type row struct{ what, ours, theirs string }
+
+func compare(dir, testssl string, i int, args string) ([]row, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 9*time.Minute)
+	defer cancel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	address := l.Addr().String()
+	l.Close()
+	args = strings.NewReplacer("$rsa", "-key rsa.key -cert rsa.pem", "$ec", "-key ec.key -cert ec.pem", "$dh", "dh.pem").Replace(args)
+	server := exec.CommandContext(ctx, "openssl", append([]string{"s_server", "-www", "-accept", address}, strings.Fields(args)...)...)
+	server.Dir = dir
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	defer func() { _ = server.Process.Kill(); _ = server.Wait() }()
+	for range 100 {
+		if c, err := net.Dial("tcp", address); err == nil {
+			c.Close()
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	result, err := live.Scan(ctx, "https://"+address+"/", live.Config{AllowPrivate: true, SkipFiles: true, Pause: -1, Timeout: 5 * time.Minute})
+	if err != nil {
+		return nil, err
+	}
+	out := filepath.Join(dir, "out"+strconv.Itoa(i)+".json")
+	cmd := exec.CommandContext(ctx, testssl, "--warnings", "off", "--nodns", "none", "--quiet", "-p", "-s", "-S", "-R", "-C", "-Z", "-4", "-W", "--jsonfile", out, "https://"+address+"/")
+	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
+	_ = cmd.Run() // its exit code counts what it dislikes
+	text, err := os.ReadFile(out)
+	if err != nil {
+		return nil, err
+	}
+	var list []struct{ ID, Finding string }
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, fmt.Errorf("testssl's answer: %w", err)
+	}
+	theirs := map[string]string{}
+	for _, e := range list {
+		theirs[e.ID] = e.Finding
+	}
+	return rowsOf(result, theirs), nil
+}
+
+func rowsOf(r *live.Result, theirs map[string]string) []row {
+	var rows []row
+	yes := func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
+	offered := func(id string) string { return yes(!strings.HasPrefix(theirs[id], "not ")) }
+	versions := map[string]bool{}
+	var suites []live.Suite
+	for _, v := range r.TLS.Versions {
+		versions[v.Name] = true
+		suites = append(suites, v.Suites...)
+	}
+	for _, v := range []struct{ id, name string }{{"SSLv3", "SSL 3.0"}, {"TLS1", "TLS 1.0"}, {"TLS1_1", "TLS 1.1"}, {"TLS1_2", "TLS 1.2"}, {"TLS1_3", "TLS 1.3"}} {
+		rows = append(rows, row{v.name, yes(versions[v.name]), offered(v.id)})
+	}
+	any := func(meant func(name string) bool) string {
+		return yes(slices.ContainsFunc(suites, func(s live.Suite) bool { return meant(s.String()) }))
+	}
+	holds := func(part string) func(string) bool {
+		return func(name string) bool { return strings.Contains(name, part) }
+	}
+	aead := func(n string) bool {
+		return strings.Contains(n, "_GCM_") || strings.Contains(n, "_CCM") || strings.Contains(n, "POLY1305")
+	}
+	forward := func(n string) bool {
+		return strings.Contains(n, "_ECDHE_") || strings.Contains(n, "_DHE_") || !strings.Contains(n, "_WITH_")
+	}
+	anon := holds("_anon_")
+	rows = append(rows,
+		row{"suites without encryption", any(holds("_NULL_")), offered("cipherlist_NULL")},
+		row{"suites without authentication", any(anon), offered("cipherlist_aNULL")},
+		row{"export suites", any(holds("_EXPORT_")), offered("cipherlist_EXPORT")},
+		row{"authenticated encryption with forward secrecy", any(func(n string) bool { return aead(n) && forward(n) && !anon(n) }), offered("cipherlist_STRONG_FS")},
+		row{"authenticated encryption without forward secrecy", any(func(n string) bool { return aead(n) && !forward(n) && !anon(n) }), offered("cipherlist_STRONG_NOFS")},
+		row{"RC4", any(holds("_RC4_")), yes(theirs["RC4"] != "not vulnerable")},
+		row{"64-bit blocks", any(func(n string) bool { return strings.Contains(n, "3DES") || strings.Contains(n, "IDEA") }), yes(theirs["SWEET32"] != "not vulnerable")},
+		row{"compression", yes(has(r, "live-tls-compression")), yes(!strings.HasPrefix(theirs["CRIME_TLS"], "not vulnerable"))},
+		row{"secure renegotiation", yes(!has(r, "live-tls-renegotiation")), yes(strings.HasPrefix(theirs["secure_renego"], "supported") || theirs["secure_renego"] == "")},
+		row{"certificate trusted", yes(r.TLS.Trusted), yes(strings.HasPrefix(theirs["cert_chain_of_trust"], "passed"))},
+		row{"OCSP staple", yes(r.TLS.Stapled), offered("OCSP_stapling")},
+	)
+	return rows
+}
+
+func has(r *live.Result, id string) bool {
+	for _, f := range r.Report.Findings {
+		if f.ID == id {
+			return true
+		}
+	}
+	return false
+}
