@@ -3,11 +3,12 @@ package allocationsize_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	allocationsize "github.com/merlon-go/merlon/check/source/allocation-size"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), allocationsize.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: allocationsize.Rule, Analyzer: allocationsize.Analyzer})
 }

@@ -3,11 +3,12 @@ package commandinjection_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	commandinjection "github.com/merlon-go/merlon/check/source/command-injection"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), commandinjection.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer})
 }

@@ -3,11 +3,12 @@ package decompressionbomb_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	decompressionbomb "github.com/merlon-go/merlon/check/source/decompression-bomb"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), decompressionbomb.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: decompressionbomb.Rule, Analyzer: decompressionbomb.Analyzer})
 }

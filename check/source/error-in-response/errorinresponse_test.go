@@ -3,11 +3,12 @@ package errorinresponse_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	errorinresponse "github.com/merlon-go/merlon/check/source/error-in-response"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), errorinresponse.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: errorinresponse.Rule, Analyzer: errorinresponse.Analyzer})
 }

@@ -3,11 +3,12 @@ package integernarrowing_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	integernarrowing "github.com/merlon-go/merlon/check/source/integer-narrowing"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), integernarrowing.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: integernarrowing.Rule, Analyzer: integernarrowing.Analyzer})
 }

@@ -3,11 +3,12 @@ package loginjection_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	loginjection "github.com/merlon-go/merlon/check/source/log-injection"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), loginjection.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: loginjection.Rule, Analyzer: loginjection.Analyzer})
 }

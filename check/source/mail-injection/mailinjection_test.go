@@ -3,11 +3,12 @@ package mailinjection_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	mailinjection "github.com/merlon-go/merlon/check/source/mail-injection"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), mailinjection.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: mailinjection.Rule, Analyzer: mailinjection.Analyzer})
 }

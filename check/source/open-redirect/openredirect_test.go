@@ -3,11 +3,12 @@ package openredirect_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	openredirect "github.com/merlon-go/merlon/check/source/open-redirect"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), openredirect.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: openredirect.Rule, Analyzer: openredirect.Analyzer})
 }

@@ -3,11 +3,12 @@ package pathtraversal_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	pathtraversal "github.com/merlon-go/merlon/check/source/path-traversal"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), pathtraversal.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: pathtraversal.Rule, Analyzer: pathtraversal.Analyzer})
 }

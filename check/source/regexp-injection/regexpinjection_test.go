@@ -3,11 +3,12 @@ package regexpinjection_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	regexpinjection "github.com/merlon-go/merlon/check/source/regexp-injection"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), regexpinjection.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: regexpinjection.Rule, Analyzer: regexpinjection.Analyzer})
 }

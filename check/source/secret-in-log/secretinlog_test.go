@@ -3,11 +3,12 @@ package secretinlog_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	secretinlog "github.com/merlon-go/merlon/check/source/secret-in-log"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), secretinlog.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: secretinlog.Rule, Analyzer: secretinlog.Analyzer})
 }

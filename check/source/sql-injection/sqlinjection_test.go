@@ -3,11 +3,12 @@ package sqlinjection_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	sqlinjection "github.com/merlon-go/merlon/check/source/sql-injection"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), sqlinjection.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: sqlinjection.Rule, Analyzer: sqlinjection.Analyzer})
 }

@@ -43,8 +43,7 @@ func (f *frame) outgoing() bool {
 			return true
 		}
 	}
-	name := f.fn.Name()
-	return strings.Contains(name, "RoundTrip") || strings.HasPrefix(name, "send") || strings.HasPrefix(name, "Sign") || strings.HasPrefix(name, "sign")
+	return strings.Contains(f.fn.Name(), "RoundTrip")
 }
 
 // remoteCall recognises the request of a gRPC method: a pointer to a message

@@ -102,6 +102,9 @@ func (t *targets) stores(fn *ssa.Function) {
 				}
 			case ssa.CallInstruction:
 				callee := i.Common().StaticCallee()
+				if callee != nil && callee.Origin() != nil {
+					callee = callee.Origin()
+				}
 				if callee == nil || !t.own[callee] {
 					continue
 				}

@@ -3,11 +3,12 @@ package templatehtml_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	templatehtml "github.com/merlon-go/merlon/check/source/template-html"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), templatehtml.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: templatehtml.Rule, Analyzer: templatehtml.Analyzer})
 }

@@ -3,11 +3,12 @@ package templateinjection_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	templateinjection "github.com/merlon-go/merlon/check/source/template-injection"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), templateinjection.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: templateinjection.Rule, Analyzer: templateinjection.Analyzer})
 }

@@ -3,11 +3,12 @@ package unsafedeserialization_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	unsafedeserialization "github.com/merlon-go/merlon/check/source/unsafe-deserialization"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), unsafedeserialization.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: unsafedeserialization.Rule, Analyzer: unsafedeserialization.Analyzer})
 }

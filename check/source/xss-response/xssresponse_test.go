@@ -3,11 +3,12 @@ package xssresponse_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	xssresponse "github.com/merlon-go/merlon/check/source/xss-response"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), xssresponse.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: xssresponse.Rule, Analyzer: xssresponse.Analyzer})
 }

@@ -3,11 +3,12 @@ package zipslip_test
 import (
 	"testing"
 
-	"golang.org/x/tools/go/analysis/analysistest"
+	"github.com/merlon-go/merlon/check/source"
+	"github.com/merlon-go/merlon/check/source/sourcetest"
 
 	zipslip "github.com/merlon-go/merlon/check/source/zip-slip"
 )
 
 func TestAnalyzer(t *testing.T) {
-	analysistest.Run(t, analysistest.TestData(), zipslip.Analyzer, "a")
+	sourcetest.Run(t, source.Check{Rule: zipslip.Rule, Analyzer: zipslip.Analyzer})
 }
