@@ -66,9 +66,9 @@ func (s *Site) Serve(ctx context.Context, l net.Listener, handler http.Handler) 
 		})
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(limitConnections(l, maxConnections)) }()
-	s.ready.Store(true)
+	s.ready.Store(true) // before the first request can ask
 	defer s.ready.Store(false)
+	go func() { failed <- server.Serve(limitConnections(l, maxConnections)) }()
 
 	var err error
 	select {
