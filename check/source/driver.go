@@ -222,11 +222,11 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	// Files of other platforms see imports as they are on this one: what
 	// differs is little, and loading all anew for each would take longer than
 	// everything else.
-	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers)
-	d.universe.load(imports)
 	// Packages are loaded and dropped one after the other: most of the heap is
 	// garbage, and half the memory is worth a tenth of the time.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
+	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers)
+	d.universe.load(imports)
 	var done atomic.Int64
 	var progress sync.Mutex
 	ordered(d.config.Workers, missing, needs, func(u *unit) {

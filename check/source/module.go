@@ -206,7 +206,25 @@ func (m *modules) resolve(mod *goModule, path string, inStd bool) (dir string, s
 			}
 		}
 	}
+	if dir := m.vendoredAbove(mod, path); dir != "" {
+		return dir, false
+	}
 	return m.inTree(path), false
+}
+
+// vendoredAbove looks in the vendor folder of a module around this one, which
+// shares most of its dependencies: better than nothing, if they are nowhere
+// else.
+func (m *modules) vendoredAbove(mod *goModule, path string) string {
+	for parent := filepath.Dir(mod.dir); mod.path != "" && parent != mod.dir; parent = filepath.Dir(mod.dir) {
+		if mod = m.byDir[parent]; mod == nil {
+			return ""
+		}
+		if dir := filepath.Join(mod.dir, "vendor", filepath.FromSlash(path)); mod.vendor && isDir(dir) {
+			return dir
+		}
+	}
+	return ""
 }
 
 // inTree looks for the package among the modules of the tree: in a workspace

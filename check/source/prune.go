@@ -30,7 +30,32 @@ func prune(files []*ast.File) {
 			return ok && fn.Recv == nil && !fn.Name.IsExported() && !called[fn.Name.Name]
 		})
 		pruneImports(f)
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				unname(n.Recv)
+			case *ast.FuncType:
+				unname(n.Params)
+				unname(n.Results)
+			}
+			return true
+		})
 	}
+}
+
+// unname drops the names of parameters: they fill scopes, and importers do not
+// see them.
+func unname(list *ast.FieldList) {
+	if list == nil {
+		return
+	}
+	var fields []*ast.Field
+	for _, f := range list.List {
+		for range max(len(f.Names), 1) {
+			fields = append(fields, &ast.Field{Type: f.Type})
+		}
+	}
+	list.List = fields
 }
 
 // pruneValues replaces a value by its type where that is written.

@@ -199,6 +199,11 @@ func (f *frame) argSink(s *site, sink modelSink, i int, a ssa.Value) {
 	labels := f.deepLabels(a, s.block)
 	if sink.kind&Command != 0 && i > 0 {
 		spec.weak = !f.shell(s.args)
+		if list := operands(a); !spec.weak && len(list) > 1 && len(sourcesOf(labels).only(Command)) == 0 {
+			if hole := f.given(peel(list[len(list)-1]), s.block); hole != nil {
+				f.unknownOrigin(Command, hole, s.pos(), "a shell runs a value of unknown origin")
+			}
+		}
 	}
 	if sink.kind&SQL != 0 {
 		f.sqlSink(s, spec, a, labels)

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -247,13 +248,12 @@ func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
 	if structured && i == len(s.args)-1 && s.callee.Signature().Variadic() {
 		labels = labels.only(all &^ Log)
 	}
-	f.sink(sinkSpec{kind: Log, what: "the log"}, labels, s.pos(), -1, nil)
-	f.sink(sinkSpec{kind: SecretLog, what: "the log"}, labels, s.pos(), -1, nil)
+	f.sink(sinkSpec{kind: spec.kind | SecretLog, what: "the log"}, labels, s.pos(), -1, nil)
 }
 
 // shell reports whether a command is a shell told to run text.
 func (f *frame) shell(args []ssa.Value) bool {
-	for _, a := range args {
+	for _, a := range append(slices.Clone(args), operands(args[len(args)-1])...) {
 		s, ok := stringOf(a)
 		if !ok {
 			continue

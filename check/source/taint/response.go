@@ -252,6 +252,10 @@ func (f *frame) storeSink(b *ssa.BasicBlock, i *ssa.Store) {
 	switch typeName(fa.X.Type()) + "." + fieldName(fa.X.Type(), fa.Field) {
 	case "os/exec.Cmd.Path", "os/exec.Cmd.Args":
 		f.sink(sinkSpec{kind: Command, what: "a command"}, f.deepLabels(i.Val, b), i.Pos(), -1, nil)
+	case "net/url.URL.Host":
+		if ofRequest(fa.X) {
+			f.sink(sinkSpec{kind: SSRF, what: "the host of a request"}, f.deepLabels(i.Val, b), i.Pos(), -1, nil)
+		}
 	case "github.com/go-ldap/ldap.SearchRequest.Filter":
 		f.sink(sinkSpec{kind: LDAP, what: "an LDAP filter"}, f.deepLabels(i.Val, b), i.Pos(), -1, nil)
 	}
@@ -269,7 +273,15 @@ func trusted(t types.Type) bool {
 
 // trust applies the conversions of text to those types.
 func (f *frame) trust(b *ssa.BasicBlock, v, x ssa.Value) {
-	if trusted(v.Type()) && !trusted(x.Type()) {
-		f.sink(sinkSpec{kind: TemplateHTML, what: "HTML that is not escaped"}, f.deepLabels(x, b), v.Pos(), -1, nil)
+	if !trusted(v.Type()) || trusted(x.Type()) {
+		return
+	}
+	labels := f.deepLabels(x, b)
+	f.sink(sinkSpec{kind: TemplateHTML, what: "HTML that is not escaped"}, labels, v.Pos(), -1, nil)
+	if len(sourcesOf(labels).only(TemplateHTML)) > 0 {
+		return
+	}
+	if hole := f.given(x, b); hole != nil {
+		f.unknownOrigin(TemplateHTML, hole, v.Pos(), "a value of unknown origin is declared to be safe HTML")
 	}
 }

@@ -37,8 +37,8 @@ func (f *frame) assembled(a ssa.Value, b *ssa.BasicBlock, pos token.Pos) {
 			before.WriteString(p.text)
 			continue
 		}
-		if statement.MatchString(before.String()) && valuePlace.MatchString(before.String()) && f.unknown1(p.hole) {
-			f.reportUnknown(p.hole, pos)
+		if statement.MatchString(before.String()) && valuePlace.MatchString(before.String()) && f.chosenByOthers(p.hole) {
+			f.unknownOrigin(SQL, p.hole, pos, "a value of unknown origin is part of a statement's text")
 			return
 		}
 		before.WriteString("\x00")
@@ -51,9 +51,9 @@ var (
 	namePart   = regexp.MustCompile(`(?i)(placeholder|^ph$|bind|^mark|table|column|^cols?$|schema|dialect|quote|ident|clause|fragment|sql|expr|cond|where|order|sort|dir)`)
 )
 
-// unknown1 reports whether a value in a statement's text is not known to be
-// chosen by the program.
-func (f *frame) unknown1(v ssa.Value) bool {
+// chosenByOthers reports whether a value in a statement's text is not known to
+// be chosen by the program.
+func (f *frame) chosenByOthers(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Parameter:
 		return !namePart.MatchString(v.Name())
@@ -74,8 +74,30 @@ func (f *frame) unknown1(v ssa.Value) bool {
 	return true
 }
 
-func (f *frame) reportUnknown(hole ssa.Value, pos token.Pos) {
-	key := findingKey{kind: SQL, pos: pos, class: Parameter}
+// given returns a part of a text that callers or others give it: a parameter
+// or a field; nil if the program makes all of it.
+func (f *frame) given(v ssa.Value, b *ssa.BasicBlock) ssa.Value {
+	w := &sqlWalk{f: f, seen: map[ssa.Value]bool{}}
+	w.text(v, b, nil, 0)
+	for _, p := range w.parts {
+		switch hole := p.hole.(type) {
+		case *ssa.Parameter:
+			return hole
+		case *ssa.Field:
+			return hole
+		case *ssa.UnOp:
+			if _, ok := hole.X.(*ssa.FieldAddr); ok {
+				return hole
+			}
+		}
+	}
+	return nil
+}
+
+// unknownOrigin reports a value of which only this is known: that it is not
+// the program's.
+func (f *frame) unknownOrigin(kind Kind, hole ssa.Value, pos token.Pos, title string) {
+	key := findingKey{kind: kind, pos: pos, class: Parameter}
 	if f.found[key] != nil {
 		return
 	}
@@ -84,8 +106,7 @@ func (f *frame) reportUnknown(hole ssa.Value, pos token.Pos) {
 		first = first.then(hole.Pos(), "a value of unknown origin")
 	}
 	f.found[key] = &Finding{
-		Kind: SQL, Pos: pos, At: f.position(pos), Confidence: check.Medium,
-		Title: "a value of unknown origin is part of a statement's text", Trace: f.steps(first), steps: first,
+		Kind: kind, Pos: pos, At: f.position(pos), Confidence: check.Medium, Title: title, Trace: f.steps(first), steps: first,
 	}
 }
 

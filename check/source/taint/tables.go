@@ -105,7 +105,6 @@ net/http.{Post,PostForm} ssrf:0 none
 (*net/http.Client).{Get,Head,Post,PostForm} ssrf:1 none
 net/http.NewRequest ssrf:1 none
 net/http.NewRequestWithContext ssrf:2 none
-(*net/http.Client).Do none
 net.{Dial,DialTimeout} ssrf:1 none
 (*net.Dialer).Dial ssrf:2 none
 (*net.Dialer).DialContext ssrf:3 none
@@ -150,6 +149,7 @@ net/http.RedirectHandler redirect:0 none
 log.{Print,Println,Fatal,Fatalln,Panic,Panicln} log:0+ none
 log.{Printf,Fatalf,Panicf} log:0+ none
 log.Output log:1 none
+fmt.{Print,Printf,Println} secretlog:0+ none
 (*log.Logger).{Print,Println,Fatal,Fatalln,Panic,Panicln,Printf,Fatalf,Panicf} log:1+ none
 (*log.Logger).Output log:2 none
 log/slog.{Debug,Info,Warn,Error} log:0+ none
@@ -460,6 +460,8 @@ net/url.{Parse,ParseRequestURI,JoinPath}
 (*text/template.Template).{Execute,ExecuteTemplate}
 (*html/template.Template).{Execute,ExecuteTemplate}
 (net/http.Header).{Set,Add}
+(*github.com/gin-gonic/gin.Context).Header
+(*net/http.Client).Do
 net/http.Header.Get
 (*strings.Builder).{String,Len,Grow}
 (error).Error

@@ -1,0 +1,4 @@
+package source
+
+// StripBodies is stripBodies, for tests.
+var StripBodies = stripBodies
