@@ -29,6 +29,9 @@ func (s *scan) assignment(start, end int) {
 		a.quotedName = quote == s.at(right)
 	}
 	a.tag = s.at(left-1) == '<'
+	if before := s.at(left - 1); before != 0 && strings.IndexByte(";?&\"'", before) >= 0 && !a.quotedName {
+		a.within = s.at(right) == '='
+	}
 	if from := s.operator(right, &a); from >= 0 {
 		s.value(from, &a)
 	}
@@ -46,6 +49,7 @@ type assigned struct {
 	tight      bool // no blank around the operator
 	compare    bool // ==
 	comma      bool
+	within     bool // part of a connection string or of a query
 	colon      bool
 }
 
@@ -63,7 +67,7 @@ func (s *scan) operator(at int, a *assigned) int {
 	if word := s.word(at); word > at && !a.tag && !closed { // var name string = "…"
 		if next := s.blanks(word); next > at && s.at(next) == '=' && s.at(next+1) != '=' {
 			at = next
-		} else if a.flag && !a.tight {
+		} else if !a.tight && (a.flag || strings.Contains(s.file.name, "dockerfile") && strings.HasPrefix(string(s.lineText(at)), "ENV ")) {
 			return at // --password value
 		} else {
 			return -1
@@ -99,7 +103,7 @@ func (s *scan) operator(at int, a *assigned) int {
 			at++
 			break
 		}
-		if a.flag && !a.tight {
+		if !a.tight && (a.flag || strings.Contains(s.file.name, "dockerfile") && strings.HasPrefix(string(s.lineText(begin)), "ENV ")) {
 			return at
 		}
 		return -1
@@ -109,6 +113,12 @@ func (s *scan) operator(at int, a *assigned) int {
 	next := s.blanks(at)
 	a.tight = a.tight && next == at
 	return next
+}
+
+// lineText is the beginning of the line that holds offset at.
+func (s *scan) lineText(at int) []byte {
+	start, _ := s.lineOf(at)
+	return s.text[start:at]
 }
 
 func (s *scan) blanks(at int) int {
@@ -151,7 +161,7 @@ func (s *scan) value(at int, a *assigned) {
 		s.judge(at+1, end, a, true)
 		return
 	}
-	if s.file.code && !a.tag || a.comma || a.compare {
+	if s.file.code && !a.tag && !a.within || a.comma || a.compare || s.file.expressions() {
 		return // an expression
 	}
 	end := s.bare(at, a)
@@ -165,7 +175,10 @@ func (s *scan) bare(at int, a *assigned) int {
 		return s.until(at, "<\n\r")
 	}
 	end := s.until(at, " \t\r\n\"'`;,<>)}\\|")
-	if s.file.config && a.sort == password { // passwords hold anything
+	if a.within {
+		return s.until(at, " \t\r\n\"'`;&<>\\")
+	}
+	if s.file.config && a.sort == password && !s.file.shell() { // passwords hold anything
 		line := s.until(at, "\r\n")
 		if i := bytes.Index(s.text[at:line], []byte(" #")); i >= 0 {
 			line = at + i
@@ -175,6 +188,20 @@ func (s *scan) bare(at int, a *assigned) int {
 		}
 	}
 	return end
+}
+
+// expressions reports whether values without quotes are never literal.
+func (f *file) expressions() bool {
+	return f.ext == ".tf" || f.ext == ".hcl" || f.ext == ".tfvars"
+}
+
+// shell reports whether a value without quotes ends at a blank.
+func (f *file) shell() bool {
+	switch f.ext {
+	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".bat", ".cmd":
+		return true
+	}
+	return strings.Contains(f.name, "dockerfile") || f.name == "makefile"
 }
 
 // flow reports whether values of the file end at commas and braces.
@@ -241,10 +268,7 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 			l.Hash = "chosen"
 		}
 	case secret:
-		if !random(value) || !secretValue(value) {
-			return
-		}
-		if s.file.quiet {
+		if s.file.quiet || !random(value) || !secretValue(value) && !(quoted && symbols(value)) {
 			return
 		}
 	case vendor:
@@ -280,6 +304,13 @@ func secretValue(value string) bool {
 		return !dotted(value)
 	}
 	return true
+}
+
+// symbols reports whether a value is long and mixes signs among letters and
+// digits all over, as the keys of Django do.
+func symbols(value string) bool {
+	m := measure(value)
+	return len(value) >= 32 && m.digits >= 3 && m.other >= 5 && m.switches*2 >= len(value) && !strings.Contains(value, "://")
 }
 
 // dotted reports whether most parts of a value between separators are words or
@@ -321,10 +352,13 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 		return false
 	}
 	if m.digits+m.other == 0 { // one word: a name or a label in code, a password in a file of settings
-		return s.file.config && quoted && len(value) >= 8 && !vendorName(low) && m.upper == 0 && hclOrIni(&s.file)
+		return s.file.config && (quoted || !s.file.expressions()) && len(value) >= 8 && !vendorName(low) && m.upper == 0 && hclOrIni(&s.file)
 	}
 	if m.other > 0 && m.digits == 0 && strings.Trim(low, "abcdefghijklmnopqrstuvwxyz_-.:") == "" {
 		return false // field-name, form.password
+	}
+	if a.within {
+		return m.digits > 0 && !strings.ContainsAny(value, "()[]{}<>")
 	}
 	if s.file.code || a.compare || a.comma {
 		return quoted && m.digits > 0 && len(value) >= 7 && (m.other > 0 || m.upper > 0 || m.digits > 1) && !strings.ContainsAny(value, "()[]{}<>=")

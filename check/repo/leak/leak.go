@@ -218,6 +218,11 @@ func build() *machinery {
 	add("authorization", nil, (*scan).header)
 	add("x-api-key", nil, (*scan).header)
 	add("curl", nil, (*scan).curl)
+	add("@tcp(", nil, (*scan).dsn)
+	for i := range calls {
+		c := &calls[i]
+		add(c.keyword, nil, func(s *scan, start, _ int) { s.call(c, start) })
+	}
 	m.words = newAutomaton(keys)
 	return m
 }

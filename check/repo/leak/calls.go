@@ -1,0 +1,67 @@
+package leak
+
+import "regexp"
+
+// A call is a way to write down credentials that has no name beside them. The
+// pattern is anchored at the keyword; its one group is the secret.
+type call struct {
+	keyword string
+	pattern *regexp.Regexp
+	kind    string
+}
+
+var calls = []call{
+	{"setbasicauth(", regexp.MustCompile(`(?i)^setbasicauth\(\s*"[^"\n]*"\s*,\s*"([^"\n]{4,200})"`), "password in a call"},
+	{"auth=(", regexp.MustCompile(`^(?i:auth)=\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call"},
+	{"httpbasicauth(", regexp.MustCompile(`(?i)^httpbasicauth\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call"},
+	{"identified by", regexp.MustCompile(`(?i)^identified\s+by\s+(?:password\s+)?'([^'\n]{4,200})'`), "password in SQL"},
+	{"password '", regexp.MustCompile(`(?i)^password\s+'([^'\n]{4,200})'`), "password in SQL"},
+	{"convertto-securestring", regexp.MustCompile(`(?i)^convertto-securestring\s+(?:-string\s+)?["']([^"'$\n]{4,200})["']`), "password in a script"},
+	{"sshpass", regexp.MustCompile(`^sshpass\s+-p\s*["']?([^\s"'$]{4,200})`), "password in a command"},
+	{"redis-cli", regexp.MustCompile(`^redis-cli\b[^\n|;]{0,200}?\s-a\s+["']?([^\s"'$]{4,200})`), "password in a command"},
+	{"mysql", regexp.MustCompile(`^mysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'$=-][^\s"'$]{3,200})`), "password in a command"},
+	{"docker login", regexp.MustCompile(`^docker login\b[^\n|;]{0,200}?\s-p\s+["']?([^\s"'$]{4,200})`), "password in a command"},
+}
+
+// call reads the credentials of one of calls.
+func (s *scan) call(c *call, start int) {
+	if isWord(s.at(start-1)) && c.keyword[len(c.keyword)-1] != '(' || s.file.quiet {
+		return
+	}
+	m := c.pattern.FindSubmatchIndex(s.text[start:min(len(s.text), start+500)])
+	if m == nil {
+		return
+	}
+	s.picked(c.kind, start+m[2], start+m[3])
+}
+
+// picked notes a value that stands where credentials do, unless it is a
+// placeholder or one of every manual.
+func (s *scan) picked(kind string, start, end int) {
+	value := string(s.text[start:end])
+	if placeholder(value) || dullPassword("", value) {
+		return
+	}
+	l := Leak{Kind: kind, Confidence: Medium}
+	if !drawn(value) {
+		l.Hash = "chosen"
+	}
+	s.add(l, start, end)
+}
+
+// dsn reads user:password before @tcp(host), as Go's MySQL driver takes it.
+func (s *scan) dsn(start, _ int) {
+	from := start
+	for from > 0 && start-from < 200 && s.text[from-1] > ' ' && s.text[from-1] != '"' && s.text[from-1] != '`' && s.text[from-1] != '\'' && s.text[from-1] != '/' {
+		from--
+	}
+	for at := from; at < start; at++ {
+		if s.text[at] == ':' {
+			user := string(s.text[from:at])
+			if pass := string(s.text[at+1 : start]); len(pass) >= 4 && !s.file.quiet && !dullPassword(user, pass) {
+				s.picked("password in an address", at+1, start)
+			}
+			return
+		}
+	}
+}
