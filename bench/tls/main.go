@@ -88,7 +88,7 @@ func run(testssl string) error {
 		var differ []string
 		for _, r := range rows[i] {
 			if r.ours != r.theirs {
-				differ = append(differ, fmt.Sprintf("%s: scan %s, testssl %s", r.what, r.ours, r.theirs))
+				differ = append(differ, fmt.Sprintf("%s: scan %s, testssl %s (%q)", r.what, r.ours, r.theirs, r.said))
 			}
 		}
 		all += len(rows[i])
@@ -99,7 +99,8 @@ func run(testssl string) error {
 	return nil
 }
 
-type row struct{ what, ours, theirs string }
+// A row is one answer; said is what testssl.sh wrote.
+type row struct{ what, ours, theirs, said string }
 
 func compare(dir, testssl string, i int, args string) ([]row, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 9*time.Minute)
@@ -147,24 +148,39 @@ func compare(dir, testssl string, i int, args string) ([]row, error) {
 	return rowsOf(result, theirs), nil
 }
 
+// offered and vulnerable read what testssl.sh says.
+func offered(said string) bool {
+	return strings.HasPrefix(said, "offered") || strings.HasPrefix(said, "yes")
+}
+
+func vulnerable(said string) bool {
+	return said != "" && !strings.HasPrefix(said, "not vulnerable") && !strings.HasPrefix(said, "supported") && !strings.Contains(said, "TLS 1.3 only") && !strings.Contains(said, "TLS1.3 only")
+}
+
 func rowsOf(r *live.Result, theirs map[string]string) []row {
 	var rows []row
+	theirsOf := func(id string) string { return theirs[id] }
 	yes := func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-	offered := func(id string) string { return yes(!strings.HasPrefix(theirs[id], "not ")) }
+	add := func(what string, ours bool, id string, theirs func(said string) bool) {
+		if said := theirsOf(id); said == "" || strings.Contains(said, "didn't succeed") {
+			return // Debian's own OpenSSL, which parts of testssl.sh use, refuses what is older
+		}
+		rows = append(rows, row{what, yes(ours), yes(theirs(theirsOf(id))), theirsOf(id)})
+	}
 	versions := map[string]bool{}
 	var suites []live.Suite
 	for _, v := range r.TLS.Versions {
 		versions[v.Name] = true
 		suites = append(suites, v.Suites...)
 	}
+	any := func(meant func(name string) bool) bool {
+		return slices.ContainsFunc(suites, func(s live.Suite) bool { return meant(s.String()) })
+	}
+	holds := func(part string) bool {
+		return any(func(name string) bool { return strings.Contains(name, part) })
+	}
 	for _, v := range []struct{ id, name string }{{"SSLv3", "SSL 3.0"}, {"TLS1", "TLS 1.0"}, {"TLS1_1", "TLS 1.1"}, {"TLS1_2", "TLS 1.2"}, {"TLS1_3", "TLS 1.3"}} {
-		rows = append(rows, row{v.name, yes(versions[v.name]), offered(v.id)})
-	}
-	any := func(meant func(name string) bool) string {
-		return yes(slices.ContainsFunc(suites, func(s live.Suite) bool { return meant(s.String()) }))
-	}
-	holds := func(part string) func(string) bool {
-		return func(name string) bool { return strings.Contains(name, part) }
+		add(v.name, versions[v.name], v.id, offered)
 	}
 	aead := func(n string) bool {
 		return strings.Contains(n, "_GCM_") || strings.Contains(n, "_CCM") || strings.Contains(n, "POLY1305")
@@ -172,20 +188,17 @@ func rowsOf(r *live.Result, theirs map[string]string) []row {
 	forward := func(n string) bool {
 		return strings.Contains(n, "_ECDHE_") || strings.Contains(n, "_DHE_") || !strings.Contains(n, "_WITH_")
 	}
-	anon := holds("_anon_")
-	rows = append(rows,
-		row{"suites without encryption", any(holds("_NULL_")), offered("cipherlist_NULL")},
-		row{"suites without authentication", any(anon), offered("cipherlist_aNULL")},
-		row{"export suites", any(holds("_EXPORT_")), offered("cipherlist_EXPORT")},
-		row{"authenticated encryption with forward secrecy", any(func(n string) bool { return aead(n) && forward(n) && !anon(n) }), offered("cipherlist_STRONG_FS")},
-		row{"authenticated encryption without forward secrecy", any(func(n string) bool { return aead(n) && !forward(n) && !anon(n) }), offered("cipherlist_STRONG_NOFS")},
-		row{"RC4", any(holds("_RC4_")), yes(theirs["RC4"] != "not vulnerable")},
-		row{"64-bit blocks", any(func(n string) bool { return strings.Contains(n, "3DES") || strings.Contains(n, "IDEA") }), yes(theirs["SWEET32"] != "not vulnerable")},
-		row{"compression", yes(has(r, "live-tls-compression")), yes(!strings.HasPrefix(theirs["CRIME_TLS"], "not vulnerable"))},
-		row{"secure renegotiation", yes(!has(r, "live-tls-renegotiation")), yes(strings.HasPrefix(theirs["secure_renego"], "supported") || theirs["secure_renego"] == "")},
-		row{"certificate trusted", yes(r.TLS.Trusted), yes(strings.HasPrefix(theirs["cert_chain_of_trust"], "passed"))},
-		row{"OCSP staple", yes(r.TLS.Stapled), offered("OCSP_stapling")},
-	)
+	known := func(n string) bool { return !strings.Contains(n, "_anon_") }
+	add("suites without encryption", holds("_NULL_"), "cipherlist_NULL", offered)
+	add("suites without authentication", holds("_anon_"), "cipherlist_aNULL", offered)
+	add("export suites", holds("_EXPORT_"), "cipherlist_EXPORT", offered)
+	add("authenticated encryption", any(func(n string) bool { return aead(n) && known(n) }), "cipherlist_STRONG", offered)
+	add("RC4", holds("_RC4_"), "RC4", vulnerable)
+	add("64-bit blocks", holds("3DES") || holds("IDEA"), "SWEET32", vulnerable)
+	add("compression", has(r, "live-tls-compression"), "CRIME_TLS", vulnerable)
+	add("no secure renegotiation", has(r, "live-tls-renegotiation"), "secure_renego", vulnerable)
+	add("certificate trusted", r.TLS.Trusted, "cert_chain_of_trust", func(said string) bool { return strings.HasPrefix(said, "passed") })
+	add("OCSP staple", r.TLS.Stapled, "OCSP_stapling", offered)
 	return rows
 }
 

@@ -177,6 +177,10 @@ func (s *survey) follow(ctx context.Context, u *url.URL) chain {
 	for {
 		seen[u.String()] = true
 		a := s.client.do(ctx, ask{url: u, body: maxBody, header: s.jarFor(c.answers, u)})
+		if !a.ok() && len(c.answers) > 0 {
+			c.leads = u // the redirect leads to where nothing answers
+			return c
+		}
 		c.answers = append(c.answers, a)
 		next := a.location()
 		switch {
@@ -321,8 +325,10 @@ func (s *survey) arrive(ctx context.Context) error {
 			s.notes = append(s.notes, "Redirects from "+c.name+" go round in a circle at "+shown(c.leads))
 		case c.leads != nil && !s.known(c.leads):
 			s.notes = append(s.notes, "The site redirects from "+c.name+" to "+clip(c.leads.Scheme+"://"+c.leads.Host, 200)+", which is another host and was not followed")
-		case c.leads != nil:
+		case c.leads != nil && len(c.answers) > maxRedirects:
 			s.notes = append(s.notes, fmt.Sprintf("Redirects from %s were followed %d times and not further", c.name, maxRedirects))
+		case c.leads != nil:
+			s.notes = append(s.notes, "The site redirects from "+c.name+" to "+shown(c.leads)+", where nothing answers")
 		}
 	}
 	if plain == nil {
