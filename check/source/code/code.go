@@ -45,7 +45,6 @@ type Reader struct {
 	uses     map[string][]*Use
 	compares []*Compare
 	values   map[types.Object][]ast.Expr // what a variable is set to; nil entries are unknown values
-	imports  map[string]string           // of the file being read: name → path
 	files    []*File
 }
 

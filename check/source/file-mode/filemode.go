@@ -4,6 +4,7 @@ package filemode
 
 import (
 	"go/ast"
+	"strings"
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
@@ -12,9 +13,10 @@ import (
 // Rule documents the fault.
 var Rule = check.Rule{
 	ID: "file-mode", Title: "Others on the machine may write or read a file", Level: check.Warning, Confidence: check.High, Tags: []string{"source", "files"},
-	Why: "Another user of the machine, or another service that was broken into, changes or reads the file.",
-	Fix: "Use 0o600 for files with secrets, 0o644 for others, 0o750 for folders.",
-	CWE: []int{732, 276}, ASVS: []string{"V13.3.2", "V16.4.2"}, OWASP: "A01",
+	Why:  "Another user of the machine, or another service that was broken into, changes or reads the file.",
+	Fix:  "Use 0o600 for files with secrets, 0o644 for others, 0o750 for folders.",
+	More: "What a file is made with is cut by the umask, mostly to 0o644 and 0o755, so a mode that is only too broad when it is made is info with low confidence; chmod is not cut.",
+	CWE:  []int{732, 276}, ASVS: []string{"V13.3.2", "V16.4.2"}, OWASP: "A01",
 }
 
 // Analyzer finds it.
@@ -37,6 +39,8 @@ func look(read *code.Reader) {
 				continue
 			}
 			switch {
+			case mode&0o002 != 0 && mode&0o1000 == 0 && masked(name) && !sensitive(read, call, n):
+				read.Report(at, "info low", "everybody on the machine may write (%#o), but for the umask", mode)
 			case mode&0o002 != 0 && mode&0o1000 == 0:
 				read.Report(at, "", "everybody on the machine may write (%#o)", mode)
 			case mode&0o004 != 0 && sensitive(read, call, n):
@@ -50,6 +54,10 @@ func look(read *code.Reader) {
 		}
 	}
 }
+
+// masked reports whether the umask takes permissions away, as it does when a
+// file is made.
+func masked(name string) bool { return !strings.HasSuffix(name, "hmod") }
 
 // sensitive reports whether a name in the other arguments is that of a secret.
 func sensitive(read *code.Reader, call *code.Call, n int) bool {

@@ -39,6 +39,9 @@ func look(read *code.Reader) {
 	}
 	for _, name := range []string{"InsecureSkipVerify", "MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"} {
 		for _, set := range read.Sets(config + "." + name) {
+			if name == "InsecureSkipVerify" && verifies(read, set) {
+				continue
+			}
 			field(read, name, set.Right, nil)
 		}
 	}
@@ -121,4 +124,15 @@ func old(read *code.Reader, value ast.Expr) {
 		return
 	}
 	read.Fix(value, "", message, "ask for TLS 1.2", code.Replace(value, "tls.VersionTLS12"))
+}
+
+// verifies reports whether the function that switches verification off also
+// sets its own.
+func verifies(read *code.Reader, set *code.Set) bool {
+	for _, other := range read.Sets(config+".VerifyPeerCertificate", config+".VerifyConnection") {
+		if other.In.Root() == set.In.Root() {
+			return true
+		}
+	}
+	return false
 }

@@ -33,6 +33,9 @@ func (bd *binding) cell(f *frame, root int) *cell {
 			return bd.results[n]
 		}
 	case root < len(bd.cells):
+		if bd.cells[root] == nil { // a constant or nil: what the callee makes of it may still come back
+			bd.cells[root] = &cell{}
+		}
 		return bd.cells[root]
 	}
 	return nil
@@ -185,7 +188,7 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 		return
 	}
 	labels = labels.via(bd.pos, "passed to "+bd.name)
-	f.reach(sinkSpec{kind: s.Kind, what: s.What, weak: s.Weak, edit: s.edit}, labels, s.pos, s.At, writer, func(l label) *step {
+	f.reach(sinkSpec{kind: s.Kind, what: s.What, weak: s.Weak}, labels, s.pos, s.At, writer, func(l label) *step {
 		if s.step != nil {
 			return l.step.joined(s.step)
 		}

@@ -236,7 +236,7 @@ func (e *engine) export() {
 			if sink.pos.IsValid() {
 				sink.At = e.position(sink.pos)
 			}
-			sink.pos, sink.step, sink.edit = token.NoPos, nil, nil
+			sink.pos, sink.step = token.NoPos, nil
 		}
 		fact.Funcs[obj.FullName()] = &out
 	}

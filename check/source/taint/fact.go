@@ -60,7 +60,6 @@ type SinkFlow struct {
 	Writer int
 	pos    token.Pos
 	step   *step
-	edit   *edit
 }
 
 // A Check says that a parameter has been validated for the kinds if the

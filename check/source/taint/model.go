@@ -212,7 +212,7 @@ func (f *frame) argSink(s *site, sink modelSink, i int, a ssa.Value) {
 	if sink.kind&Path != 0 {
 		spec.kind |= ZipSlip
 	}
-	f.sink(spec, labels, s.pos(), -1, nil)
+	f.sink(spec, labels, s.pos(), -1)
 }
 
 // modelled applies what the tables say of the result; false if they leave that

@@ -248,7 +248,7 @@ func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
 	if structured && i == len(s.args)-1 && s.callee.Signature().Variadic() {
 		labels = labels.only(all &^ Log)
 	}
-	f.sink(sinkSpec{kind: spec.kind | SecretLog, what: "the log"}, labels, s.pos(), -1, nil)
+	f.sink(sinkSpec{kind: spec.kind | SecretLog, what: "the log"}, labels, s.pos(), -1)
 }
 
 // shell reports whether a command is a shell told to run text.

@@ -190,7 +190,7 @@ func (f *frame) responseSinks(s *site) {
 		if refused(s.arg(2)) {
 			labels = labels.only(SecretResponse)
 		}
-		f.sink(sinkSpec{kind: SecretResponse | ErrorResponse, what: "the response"}, labels, s.pos(), -1, nil)
+		f.sink(sinkSpec{kind: SecretResponse | ErrorResponse, what: "the response"}, labels, s.pos(), -1)
 		return
 	case "(*text/template.Template).Execute", "(*text/template.Template).ExecuteTemplate":
 		to = s.args[1]
@@ -233,7 +233,7 @@ func (f *frame) respond(s *site, to ssa.Value, labels set) {
 	if is {
 		param = -1
 	}
-	f.sink(sinkSpec{kind: output, what: "the response"}, labels, s.pos(), param, nil)
+	f.sink(sinkSpec{kind: output, what: "the response"}, labels, s.pos(), param)
 }
 
 // refused reports whether a status says that the request was at fault, where
@@ -251,13 +251,13 @@ func (f *frame) storeSink(b *ssa.BasicBlock, i *ssa.Store) {
 	}
 	switch typeName(fa.X.Type()) + "." + fieldName(fa.X.Type(), fa.Field) {
 	case "os/exec.Cmd.Path", "os/exec.Cmd.Args":
-		f.sink(sinkSpec{kind: Command, what: "a command"}, f.deepLabels(i.Val, b), i.Pos(), -1, nil)
+		f.sink(sinkSpec{kind: Command, what: "a command"}, f.deepLabels(i.Val, b), i.Pos(), -1)
 	case "net/url.URL.Host":
 		if ofRequest(fa.X) {
-			f.sink(sinkSpec{kind: SSRF, what: "the host of a request"}, f.deepLabels(i.Val, b), i.Pos(), -1, nil)
+			f.sink(sinkSpec{kind: SSRF, what: "the host of a request"}, f.deepLabels(i.Val, b), i.Pos(), -1)
 		}
 	case "github.com/go-ldap/ldap.SearchRequest.Filter":
-		f.sink(sinkSpec{kind: LDAP, what: "an LDAP filter"}, f.deepLabels(i.Val, b), i.Pos(), -1, nil)
+		f.sink(sinkSpec{kind: LDAP, what: "an LDAP filter"}, f.deepLabels(i.Val, b), i.Pos(), -1)
 	}
 }
 
@@ -277,7 +277,7 @@ func (f *frame) trust(b *ssa.BasicBlock, v, x ssa.Value) {
 		return
 	}
 	labels := f.deepLabels(x, b)
-	f.sink(sinkSpec{kind: TemplateHTML, what: "HTML that is not escaped"}, labels, v.Pos(), -1, nil)
+	f.sink(sinkSpec{kind: TemplateHTML, what: "HTML that is not escaped"}, labels, v.Pos(), -1)
 	if len(sourcesOf(labels).only(TemplateHTML)) > 0 {
 		return
 	}

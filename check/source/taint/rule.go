@@ -66,12 +66,5 @@ func (f *Finding) diagnostic() analysis.Diagnostic {
 		d.Related = append(d.Related, analysis.RelatedInformation{Pos: near, Message: text})
 	}
 	slices.Reverse(d.Related)
-	if len(f.Edits) > 0 {
-		fix := analysis.SuggestedFix{Message: "pass the value as an argument"}
-		for _, e := range f.Edits {
-			fix.TextEdits = append(fix.TextEdits, analysis.TextEdit{Pos: e.Pos, End: e.End, NewText: []byte(e.Text)})
-		}
-		d.SuggestedFixes = []analysis.SuggestedFix{fix}
-	}
 	return d
 }

@@ -12,7 +12,6 @@ type sinkSpec struct {
 	kind Kind // may be several
 	what string
 	weak bool // one degree of confidence less
-	edit *edit
 }
 
 // A Finding is a tainted value that reaches a sink.
@@ -32,19 +31,6 @@ type Finding struct {
 	// Trace leads from the source to the sink.
 	Trace []Step
 	steps *step
-	// Edits repair the fault; nil if no safe repair is known.
-	Edits []Replacement
-}
-
-// A Replacement is a suggested change of the source.
-type Replacement struct {
-	Pos, End token.Pos
-	Text     string
-}
-
-// edit is a repair together with what it is called.
-type edit struct {
-	changes []Replacement
 }
 
 type findingKey struct {
@@ -60,7 +46,7 @@ func (k findingKey) compare(o findingKey) int {
 }
 
 // sink notes that labels arrive at a sink of this function.
-func (f *frame) sink(spec sinkSpec, labels set, pos token.Pos, writer int, _ *step) {
+func (f *frame) sink(spec sinkSpec, labels set, pos token.Pos, writer int) {
 	f.reach(spec, labels, pos, Position{}, writer, func(l label) *step { return l.step })
 }
 
@@ -88,7 +74,7 @@ func (f *frame) rootSink(spec sinkSpec, kind Kind, l label, pos token.Pos, at Po
 	}
 	f.sinks[key] = &SinkFlow{
 		From: Place{l.root, l.path}, Kind: kind, What: spec.what, Weak: spec.weak, At: at,
-		Writer: writer, pos: pos, step: trace(l), edit: spec.edit,
+		Writer: writer, pos: pos, step: trace(l),
 	}
 }
 
@@ -105,14 +91,10 @@ func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Posi
 	} else {
 		at = f.position(pos)
 	}
-	found := &Finding{
+	f.found[key] = &Finding{
 		Kind: kind, Class: l.class, Pos: pos, At: at, Confidence: confidence(kind, l.class, spec.weak),
 		Title: l.class.String() + " reaches " + spec.what, Trace: f.steps(steps), steps: steps,
 	}
-	if spec.edit != nil {
-		found.Edits = spec.edit.changes
-	}
-	f.found[key] = found
 }
 
 // unpacked reports whether a function that unpacks an archive has been

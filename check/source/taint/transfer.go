@@ -382,7 +382,7 @@ func (f *frame) selects(b *ssa.BasicBlock, i *ssa.Select) {
 func (f *frame) allocation(b *ssa.BasicBlock, i ssa.Instruction, sizes ...ssa.Value) {
 	for _, size := range sizes {
 		if size != nil {
-			f.sink(sinkSpec{kind: Allocation, what: "the size of an allocation"}, f.labels(size, b), i.Pos(), -1, nil)
+			f.sink(sinkSpec{kind: Allocation, what: "the size of an allocation"}, f.labels(size, b), i.Pos(), -1)
 		}
 	}
 }
