@@ -40,7 +40,7 @@ func newCheck(p *Program, run func(context.Context, *checkOptions) error) *cobra
 		Use:   "check",
 		Short: "Check the settings and the composed site; with --deploy as a deployment",
 		Long: "Check the settings and the composed site; with --deploy as a deployment.\n\n" +
-			"Nothing is connected to and nothing is changed: the site is composed in this process, with empty stores, and asked there.\n\n" +
+			"Nothing is changed: the site is composed in this process, with empty stores, and asked there. Nothing is connected to but, for a Go module in a path, the database of known vulnerabilities.\n\n" +
 			"Exit code 0: fine. 1: something could not be judged. 2: wrong usage. 3: findings at or above the fail level, which is warning with --deploy and error without.",
 		Example: "  " + p.Name + " check --deploy\n  " + p.Name + " check --deploy --format sarif --output merlon.sarif\n  " + p.Name + " explain hsts-missing",
 		Args:    arguments(),
