@@ -185,9 +185,6 @@ func rowsOf(r *live.Result, theirs map[string]string) []row {
 	aead := func(n string) bool {
 		return strings.Contains(n, "_GCM_") || strings.Contains(n, "_CCM") || strings.Contains(n, "POLY1305")
 	}
-	forward := func(n string) bool {
-		return strings.Contains(n, "_ECDHE_") || strings.Contains(n, "_DHE_") || !strings.Contains(n, "_WITH_")
-	}
 	known := func(n string) bool { return !strings.Contains(n, "_anon_") }
 	add("suites without encryption", holds("_NULL_"), "cipherlist_NULL", offered)
 	add("suites without authentication", holds("_anon_"), "cipherlist_aNULL", offered)

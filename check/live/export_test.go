@@ -56,9 +56,7 @@ func Observe(algorithm int, h http.Header, body string, preloaded bool) Observat
 	a := &answer{url: u, status: 200, header: h, body: []byte(body)}
 	o := &observation{algorithm: algorithm, host: "site.test", auto: a, page: readPage(u, a.body), https: a, http: a, httpsValid: true, httpValid: true,
 		route: []*url.URL{{Scheme: "http", Host: "site.test"}, u}, preloaded: func(string) bool { return preloaded }}
-	for _, c := range readCookies(a, time.Time{}) {
-		o.cookies = append(o.cookies, c)
-	}
+	o.cookies = readCookies(a, time.Time{})
 	return o.observe()
 }
 

@@ -48,7 +48,7 @@ func TestDocs(t *testing.T) {
 
 // TestEveryCommandHasHelp: a short text, and no surprise in its flags.
 func TestEveryCommandHasHelp(t *testing.T) {
-	for _, args := range []string{"serve", "check", "explain", "settings", "migrate", "user create", "user list", "user show", "user disable", "user unlock", "user sign-out", "lockout list", "lockout show", "lockout reset",
+	for _, args := range []string{"serve", "check", "scan", "explain", "settings", "migrate", "user create", "user list", "user show", "user disable", "user unlock", "user sign-out", "lockout list", "lockout show", "lockout reset",
 		"user enable", "user set-password", "user set-staff", "csp reports", "csp suggest", "audit tail", "audit verify", "secret generate", "secret rotate", "man", "version"} {
 		var out, errs bytes.Buffer
 		env := &manage.Env{Args: append(strings.Fields(args), "--help"), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Now: time.Now}
