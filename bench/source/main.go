@@ -28,6 +28,28 @@ var rules = map[string][]string{
 	"G709": {"unsafe-deserialization"}, "G710": {"open-redirect"},
 }
 
+// disputed are samples whose count does not say what the code does, read one
+// by one. They stay in the first table and are left out of the second.
+var disputed = map[string]string{
+	"g107_001": "an unexported variable that is never changed",
+	"g107_007": "an exported variable that nothing sets",
+	"g107_008": "the only caller passes a constant",
+	"g201_021": "counts the fault under G202 only",
+	"g203_001": "the variable holds a constant", "g203_002": "the variable holds a constant", "g203_003": "the variable holds a constant",
+	"g204_006": "the only caller passes a constant", "g204_007": "the only caller passes a constant",
+	"g204_012": "the only caller passes a constant", "g204_013": "the only caller passes a constant",
+	"g304_011": "the only caller passes a constant",
+	"g701_009": "a true fault: a limitation of gosec", "g701_043": "a true fault: a limitation of gosec",
+	"g701_059": "a true fault: a limitation of gosec", "g701_069": "a true fault: a limitation of gosec",
+	"g701_072": "a true fault: a limitation of gosec", "g701_073": "a true fault: a limitation of gosec",
+	"g701_079": "a true fault: a limitation of gosec", "g701_083": "a true fault: a limitation of gosec",
+	"g701_086": "a true fault: a limitation of gosec", "g701_091": "a true fault: a limitation of gosec",
+	"g701_016": "a number that was parsed and printed again",
+	"g701_052": "percent-encoding leaves no quote",
+	"g703_005": "filepath.Clean keeps leading dots", "g703_007": "filepath.Abs keeps what was absolute",
+	"g710_001": "the target stays on this host",
+}
+
 func main() {
 	if len(os.Args) < 3 {
 		fmt.Fprintln(os.Stderr, "usage: source samples DIR | source tree DIR [PATTERN...]")
@@ -124,30 +146,42 @@ func samplesTable(dir string) error {
 		return err
 	}
 	theirs := gosec(tmp)
-	table := map[string]*[2]score{}
+	table, agreed := map[string]*[2]score{}, map[string]*[2]score{}
 	for _, s := range samples {
-		row := table[s.rule]
-		if row == nil {
-			row = &[2]score{}
-			table[s.rule] = row
-		}
 		got := 0
 		for _, f := range ours["samples/"+s.pkg()] {
 			if slices.Contains(rules[s.rule], f.Kind.ID()) {
 				got++
 			}
 		}
-		row[0].add(s.want, got)
-		row[1].add(s.want, theirs[s.pkg()+" "+s.rule])
+		count(table, s, got, theirs[s.pkg()+" "+s.rule])
+		if disputed[s.pkg()] == "" {
+			count(agreed, s, got, theirs[s.pkg()+" "+s.rule])
+		}
 		if got != s.want && os.Getenv("SHOW") != "" {
 			fmt.Printf("%s wants %d, got %d\n%s\n", s.pkg(), s.want, got, strings.Join(s.files, "\n---\n"))
 		}
 	}
 	print(table)
+	fmt.Printf("\nWithout the %d samples whose count is disputed:\n", len(disputed))
+	for _, name := range slices.Sorted(maps.Keys(disputed)) {
+		fmt.Printf("  %s: %s\n", name, disputed[name])
+	}
+	print(agreed)
 	for _, s := range skipped {
 		fmt.Fprintln(os.Stderr, "skipped", s)
 	}
 	return nil
+}
+
+func count(table map[string]*[2]score, s sample, ours, theirs int) {
+	row := table[s.rule]
+	if row == nil {
+		row = &[2]score{}
+		table[s.rule] = row
+	}
+	row[0].add(s.want, ours)
+	row[1].add(s.want, theirs)
 }
 
 func print(table map[string]*[2]score) {

@@ -254,7 +254,7 @@ func (w *sqlWalk) load(v *ssa.UnOp, in args, depth int) {
 			return
 		}
 	case *ssa.FieldAddr:
-		if fv := fieldVar(a.X.Type(), a.Field); fv != nil && fv.Pkg() == w.f.pass.Pkg && !fv.Exported() {
+		if fv := fieldVar(a.X.Type(), a.Field); fv != nil && fv.Pkg() == w.f.pass.Pkg && (!fv.Exported() || fv.Pkg().Name() == "main") {
 			stored = w.f.targets.fieldStores(fv)
 			known = len(stored) > 0
 		}
