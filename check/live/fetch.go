@@ -187,7 +187,7 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	r.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 	if !q.anon && originOf(q.url) == c.origin {
 		for name, values := range c.extra {
-			r.Header[name] = values
+			r.Header[http.CanonicalHeaderKey(name)] = values
 		}
 	}
 	for name, values := range q.header {

@@ -71,7 +71,11 @@ func tlsRules() []rule {
 						old = append(old, versionName(v))
 					}
 				}
-				return when(len(old) > 0, strings.Join(old, " and ")+" is spoken"), ""
+				verb := " is spoken"
+				if len(old) > 1 {
+					verb = " are spoken"
+				}
+				return when(len(old) > 0, strings.Join(old, " and ")+verb), ""
 			}),
 		tlsRule("live-tls-not-modern", "Neither TLS 1.2 nor TLS 1.3 is spoken", check.Error, C,
 			"Browsers of today refuse the site, and the others are left with what can be broken.",

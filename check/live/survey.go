@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/merlon-go/merlon/check"
@@ -285,14 +286,18 @@ func (s *survey) arrive(ctx context.Context) error {
 		if s.tls.trusted() {
 			s.client.origin = originOf(secure)
 		}
-		s.https = s.follow(ctx, secure)
 	}
 	if s.target.Scheme == "http" && plain != nil {
 		s.client.origin = originOf(plain)
 	}
-	if plain != nil {
-		s.http = s.follow(ctx, plain)
+	var wg sync.WaitGroup // a port that nobody answers on holds up the other no longer than itself
+	if secure != nil {
+		wg.Go(func() { s.https = s.follow(ctx, secure) })
 	}
+	if plain != nil {
+		wg.Go(func() { s.http = s.follow(ctx, plain) })
+	}
+	wg.Wait()
 	switch {
 	case s.https.last() != nil:
 		s.auto = s.https.last()
