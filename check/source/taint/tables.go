@@ -186,6 +186,8 @@ github.com/vmihailenco/msgpack.Unmarshal deserialize:0?
 github.com/nlpodyssey/gopickle/pickle.{Load,Loads} deserialize:0
 github.com/hydrogen18/stalecucumber.Unpickle deserialize:0
 # Headers and mail
+(*net/textproto.Writer).PrintfLine header:1+ none
+(*net/textproto.Conn).{PrintfLine,Cmd} header:1+ none
 net/smtp.SendMail mail:2,3,4 none
 (*net/smtp.Client).{Mail,Rcpt} mail:1 none
 (*gopkg.in/gomail.Message).{SetHeader,SetHeaders} mail:1+ none
