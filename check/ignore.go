@@ -10,7 +10,7 @@ import (
 
 // An Ignore is one comment of the form
 //
-//	//merlon:ignore sql-concat,xss-write -- the table name is a constant of this package
+//	//merlon:ignore sql-injection,xss-response -- the table name is a constant of this package
 //
 // in any file with any kind of comment. It hides findings on its own line, or,
 // if it stands alone on its line, on the next one.

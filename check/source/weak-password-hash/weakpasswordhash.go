@@ -4,6 +4,7 @@ package weakpasswordhash
 
 import (
 	"go/ast"
+	"path/filepath"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -31,9 +32,11 @@ var words = []string{"password", "passwd", "passphrase", "pwd", "passcode"}
 
 func look(read *code.Reader) {
 	for _, call := range read.Calls(fast...) {
-		if about(call.Arg(0)) {
+		switch {
+		case breach(read, call):
+		case about(call.Arg(0)):
 			read.Report(call, "", "a password is hashed by %s", short(call.Name))
-		} else if code.Mentions(call.In.Name(), words...) && !breach(call) {
+		case code.Mentions(call.In.Name(), words...):
 			read.Report(call, "medium", "%s hashes by %s", call.In.Name(), short(call.Name))
 		}
 	}
@@ -42,8 +45,8 @@ func look(read *code.Reader) {
 }
 
 // breach recognises a look-up of known passwords, which is by SHA-1.
-func breach(call *code.Call) bool {
-	name := strings.ToLower(call.In.Name())
+func breach(read *code.Reader, call *code.Call) bool {
+	name := strings.ToLower(call.In.Name() + " " + filepath.Base(read.Position(call.Pos()).Filename))
 	for _, word := range []string{"pwned", "breach", "leak", "compromised", "hibp", "common"} {
 		if strings.Contains(name, word) {
 			return true
