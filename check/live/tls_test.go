@@ -116,3 +116,33 @@ func TestSuites(t *testing.T) {
 		t.Errorf("%+v", r.TLS)
 	}
 }
+
+// TestOnlySSL3 meets a server that answers to SSL 3.0 alone: nothing of today
+// can talk to it, and the scan says so.
+func TestOnlySSL3(t *testing.T) {
+	l, port := listen(t)
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			hello := make([]byte, 4096)
+			if n, err := c.Read(hello); err == nil && n > 11 && hello[9] == 3 && hello[10] == 0 {
+				body := append([]byte{3, 0}, make([]byte, 32)...)
+				body = append(body, 0, 0, 0x0a, 0) // no session, 3DES, no compression
+				message := append([]byte{2, 0, 0, byte(len(body))}, body...)
+				message = append(message, 14, 0, 0, 0)
+				_, _ = c.Write(append([]byte{22, 3, 0, 0, byte(len(message))}, message...))
+			} else {
+				_, _ = c.Write([]byte{21, 3, 0, 0, 2, 2, 40})
+			}
+			c.Close()
+		}
+	}()
+	_, err := live.Scan(t.Context(), "https://127.0.0.1:"+port+"/", live.Config{AllowPrivate: true, Pause: -1})
+	if err == nil || !strings.Contains(err.Error(), "only speaks TLS that browsers have given up") {
+		t.Errorf("error %v", err)
+	}
+}
