@@ -72,6 +72,9 @@ func isError(t types.Type) bool {
 // inert are types that carry no text of an attacker, for which tracking would
 // only make noise and cost time.
 func inert(t types.Type) bool {
+	if !mayBeInert(t) {
+		return false
+	}
 	switch name := typeName(t); name {
 	case "context.Context", "net/http.ResponseWriter", "database/sql.DB", "database/sql.Tx", "database/sql.Conn",
 		"database/sql.Stmt", "log/slog.Logger", "log.Logger", "time.Time", "time.Location", "regexp.Regexp",
@@ -82,6 +85,25 @@ func inert(t types.Type) bool {
 	default:
 		return strings.HasPrefix(name, "sync.") && name != "sync.Map" && name != "sync.Pool" || strings.HasSuffix(name, "/uuid.UUID")
 	}
+}
+
+// mayBeInert tells most types from those that inert lists by their package
+// alone, without making a string: it is asked of every value.
+func mayBeInert(t types.Type) bool {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	named, ok := t.(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return false
+	}
+	switch named.Obj().Pkg().Path() {
+	case "context", "net/http", "database/sql", "log/slog", "log", "time", "regexp", "html/template", "text/template", "os",
+		"net/netip", "net", "math/big", "reflect", "io/fs", "testing", "crypto/tls", "sync":
+		return true
+	}
+	return named.Obj().Name() == "UUID"
 }
 
 // typeName returns the import path and name of a named type or of what a
