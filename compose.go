@@ -84,10 +84,10 @@ type builder struct {
 }
 
 func (b *builder) err() error {
-	if len(b.wrong) > 0 {
-		b.others = append([]error{b.wrong}, b.others...)
+	if len(b.wrong) == 0 {
+		return errors.Join(b.others...)
 	}
-	return errors.Join(b.others...)
+	return errors.Join(append([]error{b.wrong}, b.others...)...)
 }
 
 // try notes what is wrong with the setting key alone, found by building its

@@ -203,11 +203,10 @@ func TestBodyLimitCountsBytesRead(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
-	broken := errors.New("no database")
 	var ping error
 	s := stores()
 	s.Ping = func(context.Context) error { return ping }
-	site := compose(t, merlon.Config{Stores: s})
+	site := compose(t, merlon.Config{Stores: s, Settings: production(t, "MERLON_DRAIN_DELAY=0")})
 	h := site.Handler()
 	get := func(path string) (int, string) {
 		r := httptest.NewRequest("GET", path, nil)
@@ -222,7 +221,21 @@ func TestHealth(t *testing.T) {
 	if status, _ := get("/-/health/ready"); status != 503 {
 		t.Errorf("ready before Serve: %d, want 503", status)
 	}
-	_ = broken
+	_, stop := serve(t, site, h)
+	for status := 0; status != 200; {
+		status, _ = get("/-/health/ready") // green once Serve has begun
+	}
+	ping = errors.New("no database")
+	if status, body := get("/-/health/ready"); status != 503 || body != `{"status":"store"}` {
+		t.Errorf("ready without a database: %d %s", status, body)
+	}
+	ping = nil
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := get("/-/health/ready"); status != 503 || body != `{"status":"stopping"}` {
+		t.Errorf("ready after Serve: %d %s", status, body)
+	}
 }
 
 func TestWrongSettingsAreAllReportedAndNoneIsShown(t *testing.T) {

@@ -39,7 +39,6 @@ type Info struct {
 	CSP       any // *csp state: policy and nonce of this response
 	Session   any // *sessions.Session
 	CSRF      any // *csrf state: the token of this session
-	Static    any // *headers state
 	RateLimit any // *ratelimit outcome: what the handler said about the request
 	Account   any // *accounts state: who is signed in
 
