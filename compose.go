@@ -53,6 +53,7 @@ func Compose(c Config) (*Site, error) {
 	}
 	b.hosts()
 	b.headers()
+	b.securityTxt()
 	b.pages()
 	b.csp()
 	b.reports(c.Stores.Reports)
@@ -191,6 +192,7 @@ func (b *builder) headers() {
 		ReferrerPolicy:            h.ReferrerPolicy,
 		CrossOriginOpenerPolicy:   h.CrossOriginOpenerPolicy,
 		CrossOriginResourcePolicy: h.CrossOriginResourcePolicy,
+		CrossOriginEmbedderPolicy: h.CrossOriginEmbedderPolicy,
 		PermissionsPolicy:         permissions,
 		HSTSSeconds:               h.HSTSSeconds,
 		HSTSRampStart:             h.HSTSRampStart,
@@ -219,6 +221,7 @@ func (b *builder) headers() {
 	probe("SECURE_REFERRER_POLICY", h.ReferrerPolicy, headers.Config{ReferrerPolicy: h.ReferrerPolicy})
 	probe("SECURE_CROSS_ORIGIN_OPENER_POLICY", h.CrossOriginOpenerPolicy, headers.Config{CrossOriginOpenerPolicy: h.CrossOriginOpenerPolicy})
 	probe("SECURE_CROSS_ORIGIN_RESOURCE_POLICY", h.CrossOriginResourcePolicy, headers.Config{CrossOriginResourcePolicy: h.CrossOriginResourcePolicy})
+	probe("SECURE_CROSS_ORIGIN_EMBEDDER_POLICY", h.CrossOriginEmbedderPolicy, headers.Config{CrossOriginEmbedderPolicy: h.CrossOriginEmbedderPolicy})
 	b.site.headers, err = headers.New(c)
 	b.try("SECURE_HSTS_PRELOAD", "", onlyIf(c.HSTSPreload && len(b.wrong) == 0, err))
 	b.whole(err)

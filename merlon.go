@@ -88,6 +88,7 @@ type Site struct {
 	static         *safehtml.Static
 	queue          *mail.Queue
 	mailbox        *mail.Mailbox // in development only
+	security       *securityTxt  // nil if nobody is named to report holes to
 	ping           func(context.Context) error
 
 	ready   atomic.Bool

@@ -10,10 +10,16 @@ import (
 	"github.com/merlon-go/merlon/internal/deny"
 )
 
-// own are the paths that Merlon answers itself.
-func own(path string) bool {
-	return strings.HasPrefix(path, "/-/") || strings.HasPrefix(path, "/account/") || path == "/account" ||
-		path == "/.well-known/change-password"
+// own are the paths that Merlon answers itself. Without a contact
+// security.txt is the application's.
+func (s *Site) own(path string) bool {
+	switch path {
+	case "/account", "/.well-known/change-password":
+		return true
+	case pathSecurityTxt, pathOldSecurityTxt:
+		return s.security != nil
+	}
+	return strings.HasPrefix(path, "/-/") || strings.HasPrefix(path, "/account/")
 }
 
 // route sends Merlon's own paths to Merlon's own handlers and the rest to next.
@@ -26,8 +32,12 @@ func (s *Site) route(next http.Handler) http.Handler {
 		mux.HandleFunc("GET /-/dev/mail/{id}", s.devMessage)
 	}
 	mux.Handle("POST "+cspReports, s.reports)
+	if s.security != nil {
+		mux.Handle("GET "+pathSecurityTxt, s.security)
+		mux.Handle("GET "+pathOldSecurityTxt, http.RedirectHandler(pathSecurityTxt, http.StatusFound))
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !own(r.URL.Path) {
+		if !s.own(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

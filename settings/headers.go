@@ -14,6 +14,7 @@ type Headers struct {
 	ReferrerPolicy            string
 	CrossOriginOpenerPolicy   string
 	CrossOriginResourcePolicy string
+	CrossOriginEmbedderPolicy string
 	FrameOptions              string
 	// PermissionsPolicy is a policy, or "" for the one that allows nothing.
 	PermissionsPolicy string
@@ -31,6 +32,7 @@ func (h *Headers) settings() []Setting {
 		Text("SECURE_REFERRER_POLICY", &h.ReferrerPolicy, "same-origin", "Referrer-Policy."),
 		Text("SECURE_CROSS_ORIGIN_OPENER_POLICY", &h.CrossOriginOpenerPolicy, "same-origin", "Cross-Origin-Opener-Policy."),
 		Text("SECURE_CROSS_ORIGIN_RESOURCE_POLICY", &h.CrossOriginResourcePolicy, "same-origin", "Cross-Origin-Resource-Policy."),
+		Text("SECURE_CROSS_ORIGIN_EMBEDDER_POLICY", &h.CrossOriginEmbedderPolicy, "", "Cross-Origin-Embedder-Policy: require-corp or credentialless; empty sends none, since it blocks what pages embed from other sites."),
 		Text("X_FRAME_OPTIONS", &h.FrameOptions, "DENY", "X-Frame-Options: DENY or SAMEORIGIN."),
 		Paragraph("PERMISSIONS_POLICY", &h.PermissionsPolicy, "", "Permissions-Policy; empty is the policy with every feature off."),
 	}

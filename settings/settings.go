@@ -25,6 +25,7 @@ type Settings struct {
 	RateLimit RateLimit
 	Lockout   Lockout
 	Gateway   Gateway
+	Security  Security
 	Check     Check
 
 	prefix   string
@@ -39,7 +40,7 @@ func (s *Settings) all() []Setting {
 		s.Keys.settings(),
 		{Bool("DEBUG", &s.Debug, false, "Error pages show details. Listens on a loopback address only.")},
 		s.Hosts.settings(), s.Server.settings(), s.Store.settings(), s.Mail.settings(), s.Headers.settings(), s.CSP.settings(), s.CSRF.settings(),
-		s.Sessions.settings(), s.Passwords.settings(), s.RateLimit.settings(), s.Lockout.settings(), s.Gateway.settings(), s.Log.settings(), s.Check.settings(),
+		s.Sessions.settings(), s.Passwords.settings(), s.RateLimit.settings(), s.Lockout.settings(), s.Gateway.settings(), s.Security.settings(), s.Log.settings(), s.Check.settings(),
 	} {
 		out = append(out, group...)
 	}

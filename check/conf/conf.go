@@ -80,6 +80,8 @@ func Rules() []check.Rule {
 		redisNoPassword(),
 		upstreamPlaintext(),
 		adminListenPublic(),
+		securityContactMissing(),
+		securityTxtStale(),
 
 		envFileReadable(),
 		configFileWritable(),

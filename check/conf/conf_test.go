@@ -32,6 +32,7 @@ func hardened(change map[string]string) []string {
 		"MERLON_SECURE_HSTS_INCLUDE_SUBDOMAINS": "true",
 		"MERLON_SECURE_HSTS_PRELOAD":            "true",
 		"MERLON_PASSWORD_MIN_LENGTH":            "15",
+		"MERLON_SECURITY_CONTACT":               "security@example.com",
 	}
 	for key, value := range change {
 		env["MERLON_"+key] = value
@@ -227,6 +228,10 @@ func TestDjangoBlindSpots(t *testing.T) {
 		{"short passwords", map[string]string{"PASSWORD_MIN_LENGTH": "8"}, "password-length-short"},
 		{"permissions policy that cannot be read", map[string]string{"PERMISSIONS_POLICY": "camera=none=x"}, "permissions-policy-invalid!"},
 		{"resources for everybody", map[string]string{"SECURE_CROSS_ORIGIN_RESOURCE_POLICY": "cross-origin"}, "resource-policy-weak"},
+		{"nobody to report to", map[string]string{"SECURITY_CONTACT": "unset"}, "security-contact-missing"},
+		{"a stale security.txt", map[string]string{"SECURITY_TXT_EXPIRES": "2020-01-01"}, "security-txt-stale"},
+		{"a security.txt for ever", map[string]string{"SECURITY_TXT_EXPIRES": "2999-01-01"}, "security-txt-stale"},
+		{"a stale security.txt that is not served", map[string]string{"SECURITY_TXT_EXPIRES": "2020-01-01", "SECURITY_CONTACT": "unset"}, "security-contact-missing"},
 		{"old keys kept", map[string]string{"SECRET_KEY_FALLBACKS": goodKey[1:] + goodKey[:1] + "," + goodKey[2:] + goodKey[:2] + "," + goodKey[3:] + goodKey[:3]}, "secret-key-fallback-kept"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
