@@ -71,8 +71,31 @@ func run(path, file string, peer, missed bool) error {
 	if err != nil {
 		return err
 	}
+	samples, both := settle(samples)
 	report(samples, peer, missed)
+	if both > 0 {
+		fmt.Printf("Left out: %d cases that one rule calls clean and another a secret.\n", both)
+	}
 	return nil
+}
+
+// settle leaves out the clean cases that are word for word the secret of
+// another rule: a detector that runs all rules is right to report them.
+func settle(samples []sample) (kept []sample, both int) {
+	secrets := map[string]bool{}
+	for _, s := range samples {
+		if s.Secret {
+			secrets[s.Path+"\x00"+s.Text] = true
+		}
+	}
+	for _, s := range samples {
+		if !s.Secret && secrets[s.Path+"\x00"+s.Text] {
+			both++
+			continue
+		}
+		kept = append(kept, s)
+	}
+	return kept, both
 }
 
 // generate runs gitleaks' generator with its validation replaced.

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -19,8 +20,14 @@ func (s *scan) assignment(start, end int) {
 		right++
 	}
 	s.name = right
+	if left > 0 && s.text[left-1] == '\\' && bytes.HasPrefix(s.text[left:right], []byte("u0026")) { // & in JSON
+		left += 5
+	}
 	name := string(s.text[left:right])
 	sort := judgeName(name)
+	if strings.EqualFold(name, "key") {
+		sort = judgeName(s.parent(left) + "_" + name)
+	}
 	if sort == nothing {
 		return
 	}
@@ -31,11 +38,24 @@ func (s *scan) assignment(start, end int) {
 	a.tag = s.at(left-1) == '<'
 	if before := s.at(left - 1); before != 0 && strings.IndexByte(";?&\"'", before) >= 0 && !a.quotedName {
 		a.within = s.at(right) == '='
+	} else if before == ' ' && s.file.code && s.at(right) == '=' {
+		a.within = s.keywords(left) // "host=db user=app password=…"
 	}
 	if from := s.operator(right, &a); from >= 0 {
 		s.value(from, &a)
 	}
 }
+
+// keywords reports whether the name at the offset follows another key=value
+// within a quoted text, as libpq takes them.
+func (s *scan) keywords(at int) bool {
+	start, _ := s.lineOf(at)
+	line := s.text[max(start, at-200):at]
+	quote := bytes.LastIndexAny(line, "\"'`")
+	return quote >= 0 && libpq.Match(line[quote+1:])
+}
+
+var libpq = regexp.MustCompile(`^(?:[a-z_]+=\S+ +)+$`)
 
 func nameByte(b byte) bool { return isWord(b) || b == '-' || b == '.' || b == '$' }
 
@@ -149,6 +169,9 @@ func (s *scan) value(at int, a *assigned) {
 		return
 	}
 	quote := s.at(at)
+	if s.at(at+1) == quote && s.at(at+2) == quote && (quote == '"' || quote == '\'') { // TOML, Python
+		at += 2
+	}
 	if quote == '"' || quote == '\'' || quote == '`' {
 		end := s.closing(at+1, quote)
 		if end < 0 {
@@ -161,10 +184,16 @@ func (s *scan) value(at int, a *assigned) {
 		s.judge(at+1, end, a, true)
 		return
 	}
-	if s.file.code && !a.tag && !a.within || a.comma || a.compare || s.file.expressions() {
+	switch {
+	case s.file.code && !a.tag && !a.within, a.comma, a.compare, s.file.expressions():
 		return // an expression
+	case a.colon && s.file.ext == ".json":
+		return // a sentence within a string
 	}
 	end := s.bare(at, a)
+	if a.colon && s.at(end) == '\\' && s.file.shell() {
+		return // a pattern
+	}
 	s.judge(at, end, a, false)
 	s.name = max(s.name, end)
 }
@@ -268,8 +297,12 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 			l.Hash = "chosen"
 		}
 	case secret:
-		if s.file.quiet || !random(value) || !secretValue(value) && !(quoted && symbols(value)) {
+		strong := random(value) && secretValue(value) || quoted && symbols(value)
+		if s.file.quiet || !strong && !(s.file.env && phrase(a.name, value)) {
 			return
+		}
+		if !strong {
+			l.Hash = "chosen"
 		}
 	case vendor:
 		if len(value) < 14 || !random(value) || !secretValue(value) || a.compare {
@@ -280,6 +313,20 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 		}
 	}
 	s.add(l, start, end)
+}
+
+// phrase reports whether a file of settings gives a person's own words for a
+// key, as in JWT_SECRET=our-signing-phrase-2024.
+func phrase(name, value string) bool {
+	words := split(name)
+	last := words[len(words)-1]
+	m := measure(value)
+	return (last == "secret" || last == "key" || last == "salt") && len(value) >= 12 && m.digits > 0 && m.lower+m.upper > 5 && strings.Trim(value, "0123456789.") != "" &&
+		!strings.ContainsAny(value, "/\\:()<>{}[] ") && !publicKey(value)
+}
+
+func publicKey(value string) bool {
+	return strings.HasPrefix(value, "pk") || strings.HasPrefix(value, "pub") || strings.HasPrefix(value, "ssh-")
 }
 
 func authScheme(word string) bool {
@@ -310,7 +357,7 @@ func secretValue(value string) bool {
 // digits all over, as the keys of Django do.
 func symbols(value string) bool {
 	m := measure(value)
-	return len(value) >= 32 && m.digits >= 3 && m.other >= 5 && m.switches*2 >= len(value) && !strings.Contains(value, "://")
+	return len(value) >= 32 && !strings.ContainsAny(value, "\\") && !strings.Contains(value, "[0-9") && m.digits >= 3 && m.other >= 5 && m.switches*2 >= len(value) && !strings.Contains(value, "://")
 }
 
 // dotted reports whether most parts of a value between separators are words or
@@ -320,9 +367,9 @@ func dotted(value string) bool {
 	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune("./-_:", r) }) {
 		m := measure(part)
 		switch {
-		case m.digits == len(part) && len(part) < 6, m.digits == 0 && pronounceable(part), m.digits == 0 && len(part) <= 4:
+		case m.digits == len(part) && len(part) < 12, m.digits == 0 && pronounceable(part), m.digits == 0 && len(part) <= 4:
 			words += len(part)
-		case m.digits <= 2 && m.digits > 0 && m.other == 0 && len(part) > 4 && m.switches == 1 && pronounceable(strings.TrimRight(part, "0123456789")):
+		case m.digits <= 2 && m.digits > 0 && m.other == 0 && len(part) > 3 && m.switches == 1 && pronounceable(strings.TrimRight(part, "0123456789")):
 			words += len(part)
 		default:
 			other += len(part)
@@ -337,6 +384,9 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 	if strings.Contains(value, ".") && strings.Trim(value, "0123456789.") == "" {
 		return false // a version or an object identifier
 	}
+	if s.file.env && quoted && strings.Trim(strings.ToLower(value), "abcdefghijklmnopqrstuvwxyz ") == "" && strings.Count(value, " ") > 2 {
+		return true // words strung together
+	}
 	if len(value) < 6 || len(value) > 200 || strings.Contains(value, "  ") || strings.Count(value, " ") > 0 && !s.file.config {
 		return random(value)
 	}
@@ -348,7 +398,7 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 		return false
 	}
 	low := strings.ToLower(value)
-	if notPasswords[low] || strings.Contains(low, "password") && m.digits < 2 && m.other < 2 || strings.Count(value, " ") > 0 {
+	if plain := leet.Replace(low); notPasswords[low] || strings.Contains(plain, "password") && measure(plain).digits < 2 && m.digits < 3 || strings.Contains(low, "password") && m.digits < 2 && m.other < 2 || strings.Count(value, " ") > 0 {
 		return false
 	}
 	if m.digits+m.other == 0 { // one word: a name or a label in code, a password in a file of settings
@@ -365,6 +415,9 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 	}
 	return (quoted || s.file.config) && len(value) >= 6 && !strings.ContainsAny(value, "()<>{}")
 }
+
+// leet undoes the usual disguises of letters: P@ssw0rd is password.
+var leet = strings.NewReplacer("@", "a", "0", "o", "$", "s", "3", "e", "1", "i")
 
 // hashed reports whether the value is a hash that a password was turned into,
 // in the form that libraries write.

@@ -1,6 +1,9 @@
 package leak
 
-import "regexp"
+import (
+	"bytes"
+	"regexp"
+)
 
 // A call is a way to write down credentials that has no name beside them. The
 // pattern is anchored at the keyword; its one group is the secret.
@@ -8,19 +11,20 @@ type call struct {
 	keyword string
 	pattern *regexp.Regexp
 	kind    string
+	sql     bool
 }
 
 var calls = []call{
-	{"setbasicauth(", regexp.MustCompile(`(?i)^setbasicauth\(\s*"[^"\n]*"\s*,\s*"([^"\n]{4,200})"`), "password in a call"},
-	{"auth=(", regexp.MustCompile(`^(?i:auth)=\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call"},
-	{"httpbasicauth(", regexp.MustCompile(`(?i)^httpbasicauth\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call"},
-	{"identified by", regexp.MustCompile(`(?i)^identified\s+by\s+(?:password\s+)?'([^'\n]{4,200})'`), "password in SQL"},
-	{"password '", regexp.MustCompile(`(?i)^password\s+'([^'\n]{4,200})'`), "password in SQL"},
-	{"convertto-securestring", regexp.MustCompile(`(?i)^convertto-securestring\s+(?:-string\s+)?["']([^"'$\n]{4,200})["']`), "password in a script"},
-	{"sshpass", regexp.MustCompile(`^sshpass\s+-p\s*["']?([^\s"'$]{4,200})`), "password in a command"},
-	{"redis-cli", regexp.MustCompile(`^redis-cli\b[^\n|;]{0,200}?\s-a\s+["']?([^\s"'$]{4,200})`), "password in a command"},
-	{"mysql", regexp.MustCompile(`^mysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'$=-][^\s"'$]{3,200})`), "password in a command"},
-	{"docker login", regexp.MustCompile(`^docker login\b[^\n|;]{0,200}?\s-p\s+["']?([^\s"'$]{4,200})`), "password in a command"},
+	{"setbasicauth(", regexp.MustCompile(`(?i)^setbasicauth\(\s*"[^"\n]*"\s*,\s*"([^"\n]{4,200})"`), "password in a call", false},
+	{"auth=(", regexp.MustCompile(`^(?i:auth)=\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
+	{"httpbasicauth(", regexp.MustCompile(`(?i)^httpbasicauth\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
+	{"identified by", regexp.MustCompile(`(?i)^identified\s+by\s+(?:password\s+)?'([^'\n]{4,200})'`), "password in SQL", true},
+	{"password '", regexp.MustCompile(`(?i)^password\s+'([^'\n]{4,200})'`), "password in SQL", true},
+	{"convertto-securestring", regexp.MustCompile(`(?i)^convertto-securestring\s+(?:-string\s+)?["']([^"'$\n]{4,200})["']`), "password in a script", false},
+	{"sshpass", regexp.MustCompile(`^sshpass\s+-p\s*["']?([^\s"'$]{4,200})`), "password in a command", false},
+	{"redis-cli", regexp.MustCompile(`^redis-cli\b[^\n|;]{0,200}?\s-a\s+["']?([^\s"'$]{4,200})`), "password in a command", false},
+	{"mysql", regexp.MustCompile(`^mysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'$=-][^\s"'$]{3,200})`), "password in a command", false},
+	{"docker login", regexp.MustCompile(`^docker login\b[^\n|;]{0,200}?\s-p\s+["']?([^\s"'$]{4,200})`), "password in a command", false},
 }
 
 // call reads the credentials of one of calls.
@@ -32,8 +36,27 @@ func (s *scan) call(c *call, start int) {
 	if m == nil {
 		return
 	}
+	if c.sql && !s.account(start, s.text[start+m[2]:start+m[3]]) {
+		return
+	}
 	s.picked(c.kind, start+m[2], start+m[3])
 }
+
+// account reports whether a statement about an account stands before the
+// offset; what is a sentence to people rarely has a digit in quotes.
+func (s *scan) account(at int, value []byte) bool {
+	before := bytes.ToLower(s.text[max(0, at-200):at])
+	if i := bytes.LastIndexByte(before, ';'); i >= 0 {
+		before = before[i:]
+	}
+	if !accounts.Match(before) {
+		return false
+	}
+	m := measure(string(value))
+	return s.file.ext == ".sql" || m.digits > 0 || m.other > 0 && m.lower > 0 && m.upper > 0
+}
+
+var accounts = regexp.MustCompile(`\b(?:user|role|login|grant|password)\b`)
 
 // picked notes a value that stands where credentials do, unless it is a
 // placeholder or one of every manual.

@@ -11,8 +11,10 @@ type file struct {
 	ignored   bool   // holds no secrets anybody wrote: lock files and the like
 	test      bool   // fixtures and documentation
 	config    bool   // values stand there without quotes
+	env       bool   // names and values for the environment of a program
 	code      bool   // values without quotes are expressions
 	quiet     bool   // what is only assigned to a name is no secret here
+	foreign   bool   // copied from others, who publish what stands in it
 }
 
 // Generated reports whether the path is that of a text which a program wrote:
@@ -24,7 +26,18 @@ func Generated(name string) bool {
 			return true
 		}
 	}
-	for _, dir := range [...]string{"node_modules/", "vendor/", "dist/", "third_party/", "bower_components/", "_build/", "target/", ".next/", "site-packages/"} {
+	return foreign(low) || below(low, "dist/", "_build/", "target/", ".next/")
+}
+
+// foreign reports whether the path, in lower case, is that of the code of
+// others that was copied.
+func foreign(low string) bool {
+	return below(low, "node_modules/", "vendor/", "third_party/", "bower_components/", "site-packages/")
+}
+
+// below reports whether one of the folders is part of the path.
+func below(low string, dirs ...string) bool {
+	for _, dir := range dirs {
 		if strings.HasPrefix(low, dir) || strings.Contains(low, "/"+dir) {
 			return true
 		}
@@ -49,6 +62,9 @@ var (
 	codeEnds     = set(".go .py .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .rb .php .cs .fs .vb .c .h .cc .cpp .hpp .rs .swift .m .mm .dart .lua .pl .pm .ex .exs .erl .hs .clj .groovy .gradle .vue .svelte .html .htm .tmpl .gohtml .jinja .j2 .erb .css .scss .less .sql .r .jl .zig .nim")
 	configEnds   = set(".env .ini .cfg .conf .cnf .properties .toml .yaml .yml .json .json5 .jsonc .tfvars .tf .hcl .tfstate .xml .config .plist .netrc .npmrc .pypirc .pgpass .htpasswd .dockercfg .dockerconfigjson .kubeconfig .service .secret .secrets .creds .credentials .envrc .http .rest .sh .bash .zsh .ksh .fish .bat .cmd")
 	configNames  = set(".env .envrc .netrc _netrc .npmrc .yarnrc .pypirc .pgpass pgpass.conf .htpasswd .dockercfg credentials .git-credentials .my.cnf .s3cfg .boto kubeconfig dockerfile docker-compose.yml makefile .bashrc .profile .bash_profile .zshrc .fetchmailrc .muttrc")
+	keyEnds      = set(".pem .key .ppk")
+	testWords    = set("test tests testing testdata fixture fixtures mock mocks e2e example examples sample samples spec specs")
+	docFolders   = set("doc docs __tests__ __mocks__")
 	proseEnds    = set(".md .markdown .rst .adoc .txt .tex .pod .mdx")
 )
 
@@ -58,20 +74,48 @@ func fileOf(name string) file {
 	f := file{name: base, ext: path.Ext(base)}
 	f.ignored = Skipped(name)
 	f.code = codeEnds[f.ext]
-	f.config = configEnds[f.ext] || configNames[base] || strings.HasPrefix(base, ".env") || strings.HasSuffix(base, ".env") || low == ".docker/config.json"
-	f.test = strings.HasSuffix(base, "_test.go") || strings.Contains(base, ".test.") || strings.Contains(base, ".spec.") || strings.HasPrefix(base, "test_") || strings.HasSuffix(strings.TrimSuffix(base, f.ext), "test") && f.code
-	for dir := range strings.SplitSeq(path.Dir(low), "/") {
-		switch dir {
-		case "test", "tests", "testdata", "__tests__", "testing", "fixtures", "fixture", "spec", "specs", "mocks", "__mocks__", "mock", "examples", "example", "samples", "sample", "docs", "doc", "e2e", "testutil":
-			f.test = true
-		}
-	}
-	for _, part := range [...]string{".example", ".sample", ".template", ".dist", ".tmpl"} {
-		f.test = f.test || strings.HasSuffix(base, part) || strings.Contains(base, part+".")
-	}
-	if proseEnds[f.ext] {
-		f.test = f.test || f.ext != ".txt"
-	}
+	f.env = strings.HasPrefix(base, ".env") || f.ext == ".env"
+	f.config = f.env || configEnds[f.ext] || configNames[base] || base == "config" && below(low, ".kube/", ".aws/")
+	f.test = f.tests(path.Dir(name), path.Base(name))
+	f.foreign = foreign(low)
 	f.quiet = f.test || Generated(name)
 	return f
+}
+
+// tests reports whether the path is that of tests, examples or documentation.
+// The words of folders and of names of code tell; a file of settings named
+// test.env may well be one that a machine runs with.
+func (f *file) tests(dir, base string) bool {
+	for part := range strings.SplitSeq(dir, "/") {
+		if docFolders[strings.ToLower(part)] || testName(part) {
+			return true
+		}
+	}
+	stem := strings.TrimSuffix(base, path.Ext(base))
+	switch {
+	case proseEnds[f.ext]:
+		return f.ext != ".txt" || testName(stem)
+	case strings.Contains(f.name, ".test.") || strings.Contains(f.name, ".spec."):
+		return true
+	case strings.HasPrefix(f.name, "test_"), (f.code || keyEnds[f.ext] || f.ext == "") && testName(stem):
+		return true
+	case strings.Contains(f.name, "swagger"), strings.Contains(f.name, "openapi"): // their values are examples
+		return true
+	}
+	for _, part := range [...]string{".example", ".sample", ".template", ".dist", ".tmpl"} {
+		if strings.HasSuffix(f.name, part) || strings.Contains(f.name, part+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// testName reports whether one of the words of a name says test.
+func testName(name string) bool {
+	for i, word := range split(name) {
+		if testWords[word] || i == 0 && strings.HasPrefix(word, "test") && len(word) > 4 && word[4] != 'i' { // testapp and testutil, not testimony
+			return true
+		}
+	}
+	return false
 }

@@ -111,13 +111,17 @@ func (s *scan) add(l Leak, start, end int) {
 		return
 	}
 	l.Offset, l.Length = start, end-start
+	sum := sha256.Sum256(s.text[start:end])
+	hash := hex.EncodeToString(sum[:16])
+	if published[hash[:16]] {
+		return
+	}
 	if l.Hash == "chosen" {
 		l.Hash = ""
 	} else {
-		sum := sha256.Sum256(s.text[start:end])
-		l.Hash = hex.EncodeToString(sum[:16])
+		l.Hash = hash
 	}
-	if s.file.test {
+	if s.file.test || s.file.foreign || s.file.ext == ".rs" && bytes.Contains(s.text[:start], []byte("#[cfg(test)]")) {
 		l.Minor = true
 	}
 	s.found = append(s.found, l)

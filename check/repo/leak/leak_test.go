@@ -76,6 +76,38 @@ func TestScan(t *testing.T) {
 		{"sshpass", "a.sh", "sshpass -p Wint3rgold ssh x", "password in a command"},
 		{"key of Django", "settings.py", "SECRET_KEY = 'django-insecure-4k$8@1v)z!q0m^w3e&r5t*y7u(i9o_p2a-s6d+f8g=h0j'", "secret value"},
 
+		{"git-credentials", ".git-credentials", "https://me:Winter2026@git.corp.io\n", "password in an address"},
+		{"aws credentials", ".aws/credentials", "[default]\naws_secret_access_key = " + drawn + "\n", "secret value"},
+		{"kubeconfig", ".kube/config", "users:\n- user:\n    password: Winter2026\n", "password"},
+		{"composer", "auth.json", `{"github-oauth": {"github.com": "` + hex32 + `"}}`, "registry credential"},
+		{"yarn", ".yarnrc.yml", "npmAuthIdent: \"me:Winter2026\"\n", "registry credential"},
+		{"docker identity", ".docker/config.json", `{"auths":{"r.io":{"identitytoken":"` + drawn + `"}}}`, "secret value"},
+		{"tfstate output", "terraform.tfstate", `{"outputs":{"admin":{"value":"Winter-2026","type":"string","sensitive":true},"zone":{"value":"a-1"}}}`, "secret output of Terraform"},
+		{"tfstate password", "terraform.tfstate", `{"resources":[{"type":"random_password","instances":[{"attributes":{"result":"Zx9#kLm2pQ7vRt"}}]}]}`, "password"},
+		{"salt of WordPress", "wp-config.php", `define('AUTH_KEY', 'q|Zf3D0L XCM3E]IMb+gJpU{Nnk-RtOf!Oue@Hzn#BkBq$2mTn%8R1vX^5zY7w&A3c');`, "secret value"},
+		{"wireguard", "wg0.conf", "PresharedKey = " + drawn + "\n", "secret value"},
+		{"key under its name", "appsettings.json", `{"Logging": {"Level": "x"}, "Jwt": {"Issuer": "me", "Key": "` + drawn + `"}}`, "secret value"},
+		{"key under its name in YAML", "app.yml", "jwt:\n  issuer: me\n\n  key: " + drawn + "\n", "secret value"},
+		{"key under another", "app.json", `{"translation": {"Key": "` + drawn + `"}}`, ""},
+		{"phrase for a key", ".env", "JWT_SECRET=our-signing-phrase-2024\n", "secret value"},
+		{"phrase in code", "a.py", "JWT_SECRET = 'our-signing-phrase-2024'\n", ""},
+		{"words for a password", ".env", "ADMIN_PASSWORD=\"correct horse battery staple\"\n", "password"},
+		{"three quotes", "a.toml", "password = '''Winter2026!'''\n", "password"},
+		{"libpq", "a.go", `const dsn = "host=db user=app password=Winter2026 dbname=x"`, "password"},
+		{"nginx", "nginx.conf", `proxy_set_header Authorization "Bearer ` + drawn + `";`, "credentials in a header"},
+		{"docker config in a Secret", "s.yaml", "kind: Secret\ndata:\n  .dockercfg: |\n    " + base64.StdEncoding.EncodeToString([]byte(`{"auths":{"r":{"auth":"opensesame"}}}`)) + "\n", "value of a Kubernetes Secret"},
+
+		{"pattern", "scanner.go", "TokenUnicodeRange: `U\\\\+[0-9A-F\\\\?]{1,6}(?:-[0-9A-F]{1,6})?`", ""},
+		{"sentence in SQL's words", "a.go", "// the interface, identified by 'hostConfig.NetworkMode' for a user", ""},
+		{"sentence in JSON", "a.json", `{"description": "as in user@password:www.example.com/x9"}`, ""},
+		{"disguised word", "docker-compose.yml", "SA_PASSWORD: myPassw0rd\n", ""},
+		{"letters in a row", "url.ts", "new URL('https://abc:xyz@example.com')", ""},
+		{"token that is wrong", "a.go", `nonMatchingToken := "` + drawn + `"`, ""},
+		{"OpenAPI", "swagger.yaml", "password: \"Winter2026\"\n", ""},
+		{"hash of a password", "users.xml", "<password_sha256_hex>" + hex32 + hex32 + "</password_sha256_hex>", ""},
+		{"address in JSON", "a.json", `"/o?a=1\u0026pageToken=` + drawn + `"`, ""},
+		{"published", "google-services.json", `"AIza` + `SyAnLA7NfeLquW1tJFpx_eQCxoX-oo6YyIs"`, ""},
+
 		{"mysql asks", "a.sh", "mysql -u app -p db", ""},
 		{"Terraform", "a.tf", "password = random_password.db1.result", ""},
 		{"column", "a.sql", "password VARCHAR(255) NOT NULL", ""},
@@ -188,6 +220,25 @@ func TestEncryptedKeyIsMinor(t *testing.T) {
 	}
 }
 
+// What others publish, or a test needs, is known to everybody already.
+func TestPublicKeysAreMinor(t *testing.T) {
+	key := "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA04up8hoqzS1AXKBc7hFuJTc1nRDqvHOz3xj1YxP2RzYBtFqF\n-----END RSA PRIVATE KEY-----"
+	for path, minor := range map[string]bool{
+		"vendor/a.example/x/keys.go": true, "node_modules/x/key.pem": true, "keys_test_data.go": true, "int-test/key.pem": true, "testapp/main.go": true, "testutil/keys.go": true,
+		"samples/a.py": true, "g101Samples.go": true, "test-key.pem": true, "docs/a.pem": true,
+		"deploy/key.pem": false, "attestation/key.go": false, "latest/key.pem": false, "contest.go": false, "config/test.env": false, "protest/key.pem": false, "testimony/key.pem": false,
+	} {
+		found := leak.Scan(path, []byte(key))
+		if len(found) != 1 || found[0].Minor != minor {
+			t.Errorf("%s: %+v", path, found)
+		}
+	}
+	rust := "fn f() {}\n#[cfg(test)]\nmod tests {\n const T: &str = \"" + github + "\";\n}\n"
+	if found := leak.Scan("lib.rs", []byte(rust)); len(found) != 1 || !found[0].Minor {
+		t.Errorf("Rust: %+v", found)
+	}
+}
+
 // One text must not stop a check, however it is made.
 func TestAttackEndlessText(t *testing.T) {
 	for _, text := range []string{
@@ -200,11 +251,16 @@ func TestAttackEndlessText(t *testing.T) {
 }
 
 func FuzzScan(f *testing.F) {
-	for _, seed := range []string{"password: x", "a://b:c@d", "-----BEGIN PRIVATE KEY-----", jwt("{}", "{}"), "curl -u a:b", "kind: Secret\ndata: {a: b}", "machine a password b", "::::p", "Q~", "T3BlbkFJ", "_mmk", "-us1", ":AA", "|", `{"auth":"`, "token\x00=", "\xff\xfe"} {
+	for _, seed := range []string{`{"outputs":{"a":{"value":"b","sensitive":true}},"resources":[{"type":"random_password","instances":[{}]}]}`, "a:\n  key: b", `{"a":{"Key":"b"}}`, `{"bearer":{"a":"bbbbbbbb"}}`, "npmAuthIdent: x", "password: x", "a://b:c@d", "-----BEGIN PRIVATE KEY-----", jwt("{}", "{}"), "curl -u a:b", "kind: Secret\ndata: {a: b}", "machine a password b", "::::p", "Q~", "T3BlbkFJ", "_mmk", "-us1", ":AA", "|", `{"auth":"`, "token\x00=", "\xff\xfe"} {
 		f.Add("a.yaml", []byte(seed))
 		f.Add(".netrc", []byte(seed))
 		f.Add(".docker/config.json", []byte(seed))
+		f.Add("terraform.tfstate", []byte(seed))
+		f.Add("auth.json", []byte(seed))
+		f.Add(".yarnrc.yml", []byte(seed))
+		f.Add("nuget.config", []byte(seed))
 	}
+	f.Add(".\xff", []byte("0")) // in lower case it is longer
 	f.Fuzz(func(t *testing.T, path string, text []byte) {
 		end := 0
 		for _, l := range leak.Scan(path, text) {

@@ -63,17 +63,17 @@ func set(words ...string) map[string]bool {
 
 var (
 	passwordWords = set("password passwd passphrase pwd pass passw passcode userpass userpassword dbpass dbpassword dbpwd mysqlpassword pgpassword sshpass adminpassword rootpassword cleartextpassword keypass storepass keypassword storepassword")
-	secretWords   = set("secret secrets token tokens credential credentials creds apikey secretkey accesskey privatekey authtoken accesstoken apitoken clientsecret appsecret authkey accountkey sharedkey signingkey encryptionkey masterkey bearer auth authorization sessionkey refreshtoken idtoken sig licensekey salt secretstring secretaccesskey")
+	secretWords   = set("secret secrets token tokens credential credentials creds apikey secretkey accesskey privatekey authtoken accesstoken apitoken clientsecret appsecret authkey accountkey sharedkey signingkey encryptionkey masterkey bearer auth authorization sessionkey refreshtoken idtoken sig licensekey identitytoken registrytoken salt secretstring secretaccesskey")
 	// What makes of the word key the name of a secret, standing before it.
-	keyWords = set("api access private secret auth encryption encrypt decryption signing sign master account storage service app application session client deploy crypto hmac jwt consumer license licence cipher aes shared admin write ingest server security instrumentation subscription insert master signature cookie symmetric activation publishing")
+	keyWords = set("api access private secret auth encryption encrypt decryption signing sign master account storage service app application session client deploy crypto hmac jwt consumer license licence cipher aes shared admin write ingest server security instrumentation subscription insert master signature cookie symmetric activation publishing preshared psk")
 	// Words after which a name speaks about a secret and does not hold one.
 	aboutWords = set(`name names id ids file files filename path paths url urls uri endpoint host length len size type types ttl expiry expires expiration expire age field fields header headers prefix suffix version count policy hint label
 		placeholder param params parameter regex pattern format index limit min max env var ref reference arn alias ring store vault pair board code word press pressed down up left right event selector timeout method mode provider scheme issuer audience scope scopes
 		status state valid required enabled disabled reset change changed confirm confirmation confirmed strength manager service handler func function error errors message msg title text description desc template help input output button form page link dialog
 		algorithm alg hash hashed digest encoder encoded bits usage rotation validator validation verifier generator location source table column dir directory bucket cache map list array set dict default typ kind key_id sum checksum
-		fingerprint thumbprint exists present response request uris interval period date time at by size meshing frame stone signature signatures tag tags class component`)
+		range unicode sha1 sha256 sha512 md5 bcrypt fingerprint thumbprint exists present response request uris interval period date time at by size meshing frame stone signature signatures tag tags class component`)
 	// Words before which it does not either.
-	notWords = set(`public pub csrf xsrf primary foreign bucket partition sort row cache translation i18n routing idempotency next page paging continuation cursor pagination no without missing invalid expired forgot forget reset show hide toggle confirm
+	notWords = set(`non not wrong bad fake mock dummy unknown mismatched public pub csrf xsrf primary foreign bucket partition sort row cache translation i18n routing idempotency next page paging continuation cursor pagination no without missing invalid expired forgot forget reset show hide toggle confirm
 		old is has use needs enable require disable validate verify check generate create parse get lookup schema sequence natural idx hot map object index publishable publickey author authors authority cancel cancellation syntax lexer keyword monkey turkey issuer accessor random event lock
 		press hash column field input default encrypted encoded masked hashed sealed external`)
 )

@@ -55,10 +55,18 @@ func dullPassword(user, pass string) bool {
 	switch {
 	case low == strings.ToLower(user), notPasswords[low], passwordWords[low], secretWords[low]:
 		return true
+	case strings.Contains(leet.Replace(low), "password") && measure(leet.Replace(low)).digits < 2:
+		return true
 	case strings.Contains(low, "password"), strings.Contains(low, "passwd") && !random(pass):
 		return measure(pass).digits < 2
 	}
-	return low == "pw" || low == "foo" || low == "bar" || low == "baz" || low == "abc" || low == "123" || low == "yyy" || low == "xxx"
+	if strings.HasPrefix(low, "anon") {
+		return true
+	}
+	if m := measure(low); len(low) < 5 && (m.digits == 0 || m.digits == len(low)) {
+		return true
+	}
+	return false
 }
 
 func localHost(host string) bool {
@@ -197,7 +205,7 @@ func (s *scan) jwtTwice(start, end int) {
 	}
 }
 
-var headerShape = regexp.MustCompile(`(?i)^(?:authorization|x-api-key)["']?\s{0,3}[:=]\s{0,3}["']?(?:(basic|bearer|token|api-?key|api-token|digest)\s+)?([\w.~+/=:-]{8,})`)
+var headerShape = regexp.MustCompile(`(?i)^(?:authorization|x-api-key)(?:["']?\s{0,3}[:=]\s{0,3}["']?|["']?[,\s]\s{0,3}["'])(?:(basic|bearer|token|api-?key|api-token|digest)\s+)?([\w.~+/=:-]{8,})`)
 
 // header reads a request's header, in a command line or a file of requests.
 func (s *scan) header(start, end int) {

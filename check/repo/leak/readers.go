@@ -3,6 +3,7 @@ package leak
 import (
 	"bytes"
 	"encoding/base64"
+	"regexp"
 	"strings"
 )
 
@@ -16,13 +17,15 @@ func (s *scan) read() {
 		s.eachLine(s.pgpass)
 	case strings.Contains(name, "htpasswd"):
 		s.eachLine(s.htpasswd)
-	case name == ".npmrc" || name == ".yarnrc":
+	case name == ".npmrc" || name == ".yarnrc" || name == ".yarnrc.yml":
 		s.eachLine(s.npmrc)
+	case name == "auth.json":
+		s.composer()
 	case name == ".dockercfg" || name == ".dockerconfigjson" || name == "config.json" && strings.Contains(s.path, "docker"):
 		s.docker()
 	case name == "nuget.config":
 		s.nuget()
-	case ext == ".yaml" || ext == ".yml" || ext == ".json" || ext == ".tfstate" || name == "kubeconfig" || ext == ".kubeconfig":
+	case ext == ".yaml" || ext == ".yml" || ext == ".json" || ext == ".tfstate" || name == "kubeconfig" || ext == ".kubeconfig" || name == "config" && below(s.path, ".kube/"):
 		s.tree()
 	}
 }
@@ -79,13 +82,16 @@ func (s *scan) pgpass(start, end int) {
 	if start == end || s.text[start] == '#' {
 		return
 	}
+	user := start
 	for at, fields := start, 0; at < end; at++ {
 		switch s.text[at] {
 		case '\\':
 			at++
 		case ':':
-			if fields++; fields == 4 {
-				if at+1 < end {
+			if fields++; fields == 3 {
+				user = at + 1
+			} else if fields == 4 {
+				if at+1 < end && !dullPassword(string(s.text[user:at]), string(s.text[at+1:end])) {
 					s.chosen("password of a PostgreSQL password file", "", at+1, end)
 				}
 				return
@@ -108,9 +114,14 @@ func (s *scan) htpasswd(start, end int) {
 	s.add(Leak{Kind: "password hash of a web server", Name: string(s.text[start : start+i]), Confidence: Medium}, from, end)
 }
 
-// npmrc reads _authToken, _auth and _password of a registry.
+// npmrc reads _authToken, _auth and _password of a registry, and
+// npmAuthIdent of a .yarnrc.yml.
 func (s *scan) npmrc(start, end int) {
-	key, value, ok := bytes.Cut(s.text[start:end], []byte("="))
+	operator := []byte("=")
+	if s.file.ext == ".yml" {
+		operator = []byte(":")
+	}
+	key, value, ok := bytes.Cut(s.text[start:end], operator)
 	if !ok {
 		return
 	}
@@ -119,13 +130,22 @@ func (s *scan) npmrc(start, end int) {
 		name = name[i+1:]
 	}
 	switch name {
-	case "_authToken", "_auth", "_password":
+	case "_authToken", "_auth", "_password", "npmAuthIdent":
 		trimmed := bytes.Trim(bytes.TrimSpace(value), `"'`)
 		if from := start + bytes.Index(s.text[start:end], trimmed); len(trimmed) >= 8 {
 			s.chosen("registry credential", name, from, from+len(trimmed))
 		}
 	}
 }
+
+// composer reads {"github-oauth": {"github.com": "…"}} of PHP's Composer.
+func (s *scan) composer() {
+	for _, m := range composerTokens.FindAllSubmatchIndex(s.text, maxLeaks) {
+		s.chosen("registry credential", string(s.text[m[2]:m[3]]), m[4], m[5])
+	}
+}
+
+var composerTokens = regexp.MustCompile(`"(github-oauth|gitlab-oauth|gitlab-token|bearer)"\s*:\s*\{\s*"[^"\n]{1,200}"\s*:\s*"([^"\n]{8,500})"`)
 
 // docker reads the auth entries of Docker's configuration.
 func (s *scan) docker() {

@@ -3,6 +3,7 @@ package leak
 import (
 	"bytes"
 	"encoding/base64"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -17,7 +18,7 @@ func (s *scan) tree() {
 	secret := bytes.Contains(s.text, []byte("Secret")) || bytes.Contains(s.text, []byte("secret")) || bytes.Contains(s.text, []byte("SECRET"))
 	pairs := bytes.Contains(s.text, []byte("value")) && bytes.Contains(s.text, []byte("name"))
 	keys := bytes.Contains(s.text, []byte("client-key-data"))
-	if len(s.text) > maxTree || !secret && !pairs && !keys {
+	if len(s.text) > maxTree || !secret && !pairs && !keys && s.file.ext != ".tfstate" {
 		return
 	}
 	defer func() {
@@ -37,6 +38,9 @@ func (s *scan) tree() {
 				t.kubernetes(root)
 			}
 			t.walk(doc.Content[0], 0)
+			if s.file.ext == ".tfstate" {
+				t.terraform(doc.Content[0])
+			}
 		}
 	}
 }
@@ -94,7 +98,7 @@ func (t *tree) kubernetes(root *yaml.Node) {
 				}
 				plain = strings.TrimSpace(string(raw))
 			}
-			if len(plain) >= 5 && !reference(plain) {
+			if len(plain) >= 5 && (strings.HasPrefix(plain, `{"`) || !reference(plain)) { // a file in JSON is no template
 				t.note("value of a Kubernetes Secret", data.Content[i].Value, value)
 			}
 		}
@@ -125,6 +129,73 @@ func (t *tree) note(kind, name string, n *yaml.Node) {
 		t.add(l, start, end)
 	}
 }
+
+// terraform reads the outputs that are marked as sensitive, and the passwords
+// that were drawn.
+func (t *tree) terraform(root *yaml.Node) {
+	for i, n := range contents(child(root, "outputs")) {
+		value := child(n, "value")
+		if sensitive := child(n, "sensitive"); i%2 == 1 && sensitive != nil && sensitive.Value == "true" && value != nil && value.Kind == yaml.ScalarNode && !placeholder(value.Value) {
+			t.note("secret output of Terraform", child(root, "outputs").Content[i-1].Value, value)
+		}
+	}
+	for _, r := range contents(child(root, "resources")) {
+		if kind := child(r, "type"); kind == nil || kind.Value != "random_password" {
+			continue
+		}
+		for _, instance := range contents(child(r, "instances")) {
+			if result := child(child(instance, "attributes"), "result"); result != nil && result.Value != "" {
+				t.note("password", "result", result)
+			}
+		}
+	}
+}
+
+func contents(n *yaml.Node) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	return n.Content
+}
+
+// parent is the name that the one at the offset stands under, in JSON the last
+// before the open brace, in YAML the last of less indentation; "" if there is
+// none nearby.
+func (s *scan) parent(at int) string {
+	before := s.text[max(0, at-2000):at]
+	switch s.file.ext {
+	case ".json", ".json5", ".jsonc":
+		depth := 0
+		for i := len(before) - 1; i >= 0; i-- {
+			switch before[i] {
+			case '}':
+				depth++
+			case '{':
+				if depth--; depth < 0 {
+					if m := lastName.FindSubmatch(before[:i]); m != nil {
+						return string(m[1])
+					}
+					return ""
+				}
+			}
+		}
+	case ".yaml", ".yml":
+		line := bytes.LastIndexByte(before, '\n') + 1
+		indent := len(before) - line
+		for line > 0 && indent > 0 {
+			end := line - 1
+			line = bytes.LastIndexByte(before[:end], '\n') + 1
+			text := before[line:end]
+			if trimmed := bytes.TrimLeft(text, " "); len(trimmed) > 0 && trimmed[0] != '#' && len(text)-len(trimmed) < indent {
+				name, _, _ := bytes.Cut(trimmed, []byte(":"))
+				return string(name)
+			}
+		}
+	}
+	return ""
+}
+
+var lastName = regexp.MustCompile(`"([\w.-]{1,80})"\s*:\s*$`)
 
 // walk reads {name: DB_PASSWORD, value: …} at any depth.
 func (t *tree) walk(n *yaml.Node, depth int) {

@@ -223,6 +223,14 @@ var examples = map[string]bool{
 	"YII0dGg0X2lzX2Ffc2VjcmV0":         true,
 }
 
+// published are the first 16 digits of the SHA-256 of what is printed like an
+// example and looks real: the keys in Firebase's SDKs and samples, the passwords
+// of NuGet's manual, the tokens of RFC 5849, 6749, 6750 and 7617.
+var published = set(`6c96130f130ab0d6 00cf4c781dc37003 ca7459e2b26776de ad71fb4165536675 b8e148545b13c78b a71b359a87afde13
+	e9974c507d2a8021 53f5da0aaa93d64c cf4d418ed3de92d7 a35b81a7d7927b70 9d03b692e941d5ac 8d567eb88afff34f
+	dba72c00f41f4e4c 27a9a42931dff7eb 49f777db995e8260 a6c814bc555ae62c 8731261cb72d8626 37f8f09bdf12c2f2 eb540d2b6ee2a0a4 2037abcaffb2b777 3a8b61d0f636b007
+	4c98242dcadc8b29 ea9bb1082cf95663 3f370c9dd8225c63 a19f89ab3555eac1 e4a5542bb7fd7b67 dc0fcf046c61640c 0b476bdf9acf2123 a0702bc91d699f60`)
+
 // repetitive reports whether few different characters, or steps of one, make
 // up the value: xxxxxxxx, 00000000, abcdef123456.
 func repetitive(s string) bool {
