@@ -68,7 +68,7 @@ func Compose(c Config) (*Site, error) {
 	if err := b.err(); err != nil {
 		return nil, err
 	}
-	b.lockout(c.Stores.Lockout)
+	b.lockout(c.Stores.Lockout, c.Challenge)
 	b.accounts(c.Stores.Accounts)
 	if err := b.err(); err != nil {
 		return nil, err
@@ -300,6 +300,9 @@ func (b *builder) csrf() {
 		InsecureCookie: b.set.Dev,
 		// Reports are sent by the browser itself, without cookies or a token.
 		Exempt: []string{"POST " + cspReports},
+		// No other site has business loading these into its own pages, and the
+		// time or size of what comes back would tell it who is signed in.
+		Isolate: []string{"/account/", "/console/"},
 		// The site's own limit: a token behind a large text still counts.
 		FormLimit: b.set.Server.BodyLimit,
 		Audit:     b.site.sink,
@@ -386,7 +389,7 @@ func visitorID(r *http.Request) string {
 
 // lockout builds the guard of the passwords. Without a store it counts in this
 // process, which holds as long as the process and on no other node.
-func (b *builder) lockout(store lockout.Store) {
+func (b *builder) lockout(store lockout.Store, challenge func(*http.Request) (bool, error)) {
 	if store == nil {
 		store = lockout.NewMemory(0)
 	}
@@ -398,6 +401,7 @@ func (b *builder) lockout(store lockout.Store) {
 	}
 	guard, err := lockout.New(lockout.Config{
 		Keys: b.site.keys, Store: store, FailureLimit: s.FailureLimit, Cooloff: s.Cooloff, Parameters: parameters,
+		HardLimit: s.HardLimit, Challenge: challenge,
 		Normalize: func(account string) string {
 			if canonical, _, err := mail.Canonical(account); err == nil {
 				return canonical

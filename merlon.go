@@ -54,6 +54,10 @@ type Config struct {
 	// SiteName is what pages and mails call the site; "" means the host of
 	// its public URL.
 	SiteName string
+	// Challenge, if set, reports whether a sign-in solves a challenge such as a
+	// CAPTCHA, asked for after wrong passwords: see lockout.Config. The page
+	// shows it where its View has Challenge set.
+	Challenge func(r *http.Request) (solved bool, err error)
 	// Logger is told of faults and, by way of the audit trail, of everything
 	// that matters to security; nil is silent.
 	Logger *slog.Logger

@@ -59,6 +59,9 @@ type View struct {
 	AskPassword bool
 	// Locked says that the account is locked, and that a mailed link helps.
 	Locked bool
+	// Challenge says that the lockout's challenge is to be solved with the
+	// next attempt; pages that set lockout.Config.Challenge up show it.
+	Challenge bool
 	// SignupOpen says that visitors can make accounts.
 	SignupOpen bool
 	Sessions   []SessionView

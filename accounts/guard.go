@@ -98,8 +98,9 @@ func (a *Accounts) refused(w http.ResponseWriter, r *http.Request, try *attempt,
 		deny.Refuse(w, r, refusal, a.cfg.Audit, func(w http.ResponseWriter, r *http.Request, refusal *Refusal) {
 			v := try.view
 			_, open := a.cfg.Guard.(unlocker)
-			v.Locked = open && !locked.Delayed && v.User == nil
-			v.Notice, v.Problems = "", []Problem{{"", lockText(locked.Delayed, refusal.RetryAfter)}}
+			v.Locked = open && !locked.Delayed && !locked.Challenge && v.User == nil
+			v.Challenge = locked.Challenge
+			v.Notice, v.Problems = "", []Problem{{"", lockText(locked, refusal.RetryAfter)}}
 			a.show(w, r, refusal.Status, try.page, v)
 		})
 	}
@@ -107,8 +108,13 @@ func (a *Accounts) refused(w http.ResponseWriter, r *http.Request, try *attempt,
 
 // lockText says what there is to do about a lock. It is the same whether or not
 // the account exists.
-func lockText(delayed bool, wait time.Duration) string {
-	if delayed {
+func lockText(l *lockout.Locked, wait time.Duration) string {
+	switch {
+	case l.Challenge:
+		return "Too many wrong passwords were tried. Show that you are no machine, and try again."
+	case l.Hard:
+		return "Far too many wrong passwords were tried, and this account is locked. Ask for a new password, which lifts the lock."
+	case l.Delayed:
 		return "That was too quick after the last attempt. Try again in " + waiting(wait) + "."
 	}
 	return "Too many attempts. Try again in " + waiting(wait) + ", or ask for a new password, which lifts the lock."

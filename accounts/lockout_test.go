@@ -2,6 +2,7 @@ package accounts_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -189,6 +190,47 @@ func TestMailedUnlockLink(t *testing.T) {
 	want(t, s.browser().post("/account/unlock", "token", token(t, link)), 410, "")
 	want(t, s.browser().login(good), 429, "") // the others stay out
 	want(t, b.login(good), 303, "/account/")
+}
+
+// NIST SP 800-63B-4, 3.2.2: after so many failures in a row no waiting helps. The
+// owner comes in with the known browser, by mail, or with a new password.
+func TestHardLockIsShown(t *testing.T) {
+	s, _, owner := newGuarded(t, func(c *lockout.Config) { c.HardLimit = 3 })
+	s.take()
+	stranger := s.browser()
+	for range 3 {
+		stranger.login("wrong horse")
+	}
+	s.wait(300 * 24 * time.Hour)
+	response := stranger.login(good)
+	page := textOf(body(t, response))
+	if response.StatusCode != 429 || response.Header.Get("Retry-After") != "" || !strings.Contains(page, "this account is locked. Ask for a new password") ||
+		!strings.Contains(page, "Get a link that lets you in") {
+		t.Errorf("%d, Retry-After %q\n%s", response.StatusCode, response.Header.Get("Retry-After"), page)
+	}
+	s.wait(-300 * 24 * time.Hour) // the owner's cookie lives for 90
+	want(t, owner.login(good), 303, "/account/")
+	want(t, stranger.post("/account/unlock", "email", ann), 303, "/account/unlock?done=unlock-sent")
+	want(t, stranger.post("/account/unlock", "token", token(t, s.link())), 303, "/account/login?done=unlocked")
+	want(t, stranger.login(good), 303, "/account/")
+	want(t, s.browser().login(good), 429, "")
+}
+
+// After wrong passwords bots are kept out, and a person is asked to show that
+// they are one.
+func TestChallengeIsShown(t *testing.T) {
+	s, _, _ := newGuarded(t, func(c *lockout.Config) {
+		c.ChallengeAfter = 1
+		c.Challenge = func(r *http.Request) (bool, error) { return r.PostFormValue("captcha") == "42", nil }
+	})
+	b := s.browser()
+	want(t, b.login("wrong horse"), 422, "")
+	response := b.login(good)
+	if page := textOf(body(t, response)); response.StatusCode != 429 || response.Header.Get("Retry-After") != "" || !strings.Contains(page, "Show that you are no machine") ||
+		strings.Contains(page, "Get a link") {
+		t.Errorf("%d\n%s", response.StatusCode, page)
+	}
+	want(t, b.post("/account/login", "email", ann, "password", good, "captcha", "42"), 303, "/account/")
 }
 
 // For every call of any store that fails, on every route that looks at a

@@ -27,6 +27,8 @@ type Status struct {
 	Failures, Limit int
 	// LockedUntil is the zero time if it is open, NotBefore if nobody waits.
 	LockedUntil, NotBefore time.Time
+	// Hard says that the lock ends when somebody unlocks, not before.
+	Hard bool
 	// Locks is how many locks there were in a row, this one included.
 	Locks int
 	// Attempts are the last ones, newest first.
@@ -114,7 +116,7 @@ func (g *Guard) status(c *Counter, now time.Time) Status {
 		}
 	}
 	if c.LockedUntil.After(now) {
-		s.LockedUntil = c.LockedUntil
+		s.LockedUntil, s.Hard = c.LockedUntil, isHard(c.Kind)
 	} else if !c.LockedUntil.IsZero() {
 		s.Failures = 0 // a lock that ended took them along
 	}

@@ -3,7 +3,6 @@ package lockout
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/internal/deny"
@@ -33,21 +30,34 @@ type Attempt struct {
 	Device string
 	// UserAgent is what the client says it is, for the log.
 	UserAgent string
+	// Solved reports whether the client has solved the challenge of
+	// Config.Challenge. It is called only if one is due; nil solves none.
+	Solved func() (bool, error)
 }
 
 // AttemptOf returns the attempt at an account that r is.
 func (g *Guard) AttemptOf(r *http.Request, account string) Attempt {
 	a := Attempt{Account: account, Client: request.Client(r), UserAgent: r.UserAgent()}
+	if g.cfg.Challenge != nil {
+		a.Solved = func() (bool, error) { return g.cfg.Challenge(r) }
+	}
 	a.Device, _ = request.Cookie(r.Header, g.cookie)
 	return a
 }
 
-// Locked is the cause of a [*Refusal] that time cures.
+// Locked is the cause of a [*Refusal] that time cures, or, with Hard or
+// Challenge, the client.
 type Locked struct {
 	// Kind is which counter refuses, such as "user+network".
 	Kind string
 	// Until is when the next attempt is looked at, if nothing else happens.
 	Until time.Time
+	// Hard says that no waiting helps: a mailed link, a new password or an
+	// administrator unlocks.
+	Hard bool
+	// Challenge says that there is no lock: the attempt must come again with
+	// the challenge of Config.Challenge solved.
+	Challenge bool
 	// Delayed says that there is no lock: the attempt only came too early
 	// after the last failure.
 	Delayed bool
@@ -59,8 +69,11 @@ type Locked struct {
 
 // Error says what refuses, and not for how long.
 func (l *Locked) Error() string {
-	if l.Delayed {
+	switch {
+	case l.Delayed:
 		return "lockout: too early"
+	case l.Challenge:
+		return "lockout: challenge not solved"
 	}
 	return "lockout: locked by " + l.Kind
 }
@@ -98,13 +111,13 @@ func (g *Guard) Attempt(ctx context.Context, a Attempt) (*Reservation, error) {
 		if current {
 			// A device that is locked has the same chances as a client that
 			// nobody knows: it could just leave the cookie out.
-			refused, err := res.reserve(ctx, g.trusted, device.id[:], now)
-			if err != nil || refused == nil || refused.Delayed {
+			refused, err := res.take(ctx, g.trusted, device.id[:], now)
+			if err != nil || refused == nil || refused.Delayed || refused.Challenge {
 				return g.answer(ctx, res, refused, err)
 			}
 		}
 	}
-	refused, err := res.reserve(ctx, g.plain, nil, now)
+	refused, err := res.take(ctx, g.plain, nil, now)
 	return g.answer(ctx, res, refused, err)
 }
 
@@ -168,7 +181,7 @@ func (res *Reservation) reserve(ctx context.Context, list []counted, device []by
 	var refused *Locked
 	worse := func(kind string, until time.Time, delayed bool) {
 		if until.After(now) && (refused == nil || refused.Delayed && !delayed || refused.Delayed == delayed && until.After(refused.Until)) {
-			refused = &Locked{Kind: kind, Until: until, Delayed: delayed}
+			refused = &Locked{Kind: kind, Until: until, Delayed: delayed, Hard: isHard(kind) && !delayed}
 		}
 	}
 	var locked []Counter
@@ -223,6 +236,9 @@ func (g *Guard) own(account string) (limit int, cooloff time.Duration) {
 	return max(limit, 0), min(cooloff, maxSpan)
 }
 
+// isHard reports whether a counter of that kind locks until somebody unlocks.
+func isHard(kind string) bool { return strings.HasPrefix(kind, "hard") }
+
 // guess fills in one counter, unless what it counts by is not there.
 func (g *Guard) guess(one *counted, a Attempt, device []byte, mark string) (Guess, bool) {
 	by := one.by
@@ -239,11 +255,14 @@ func (g *Guard) guess(one *counted, a Attempt, device []byte, mark string) (Gues
 	if by.User {
 		account, guess.Account = []byte(a.Account), g.accountID(a.Account)
 		limit, cooloff := g.own(a.Account)
+		if one.hard {
+			cooloff = maxSpan
+		}
 		if limit > 0 && one.factor > 0 {
 			guess.Limit = min(limit*one.factor, MaxLimit)
 		}
 		guess.Cooloff, guess.MaxCooloff = cooloff, max(cooloff, c.MaxCooloff)
-		if one.spray == "" {
+		if one.spray == "" && !one.hard {
 			guess.DelayAfter, guess.Delay, guess.MaxDelay = c.DelayAfter, c.Delay, c.MaxDelay
 		}
 	}
@@ -281,7 +300,14 @@ func (g *Guard) answer(ctx context.Context, res *Reservation, refused *Locked, e
 func (g *Guard) refuse(ctx context.Context, a Attempt, l *Locked) *Refusal {
 	r := &Refusal{
 		Status: http.StatusTooManyRequests, Control: "lockout", Reason: "locked", Event: audit.RateLimitExceeded,
-		Detail: "by " + l.Kind, RetryAfter: max(l.Until.Sub(g.now()), time.Second), Err: l,
+		Detail: "by " + l.Kind, Err: l,
+	}
+	switch {
+	case l.Challenge:
+		r.Reason = "challenge"
+	case l.Hard: // no time to come back at
+	default:
+		r.RetryAfter = max(l.Until.Sub(g.now()), time.Second)
 	}
 	if l.Delayed {
 		r.Reason = "delayed"
@@ -354,7 +380,7 @@ func (res *Reservation) Fail(ctx context.Context) error {
 	counters = slices.DeleteFunc(counters, func(c Counter) bool { return !c.LockedUntil.After(now) })
 	for _, c := range counters {
 		if refused == nil || c.LockedUntil.After(refused.Until) {
-			refused = &Locked{Kind: c.Kind, Until: c.LockedUntil}
+			refused = &Locked{Kind: c.Kind, Until: c.LockedUntil, Hard: isHard(c.Kind)}
 		}
 	}
 	g.announce(ctx, res.attempt, counters)
@@ -414,49 +440,3 @@ func (g *Guard) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 // now is the moment of an attempt. It is not that of the request's begin: a
 // body that trickles in must not shorten a lock.
 func (g *Guard) now() time.Time { return g.cfg.Now().UTC().Truncate(time.Microsecond) }
-
-// newMark makes the mark of an attempt.
-func newMark() string {
-	var b [8]byte
-	rand.Read(b[:])
-	for i := range b {
-		b[i] = digits[b[i]&31]
-	}
-	return string(b[:])
-}
-
-// markOf makes a mark of an ID.
-func markOf(id ID) string {
-	var b [8]byte
-	for i := range b {
-		b[i] = digits[id[i]&31]
-	}
-	return string(b[:])
-}
-
-const maxAgent = 80
-
-// note is what the log says of an attempt, encrypted.
-func (g *Guard) note(a Attempt) string {
-	client := ""
-	if a.Client.IsValid() {
-		client = a.Client.String()
-	}
-	return g.notes.Seal([]byte(client+"\n"+oneLine(a.Account, 2*maxAgent)+"\n"+oneLine(a.UserAgent, maxAgent)), nil)
-}
-
-// oneLine cuts text to size bytes and takes control characters out.
-func oneLine(text string, size int) string {
-	if len(text) > size {
-		text = text[:size]
-		for len(text) > 0 && !utf8.ValidString(text[max(len(text)-4, 0):]) && size-len(text) < 4 {
-			text = text[:len(text)-1]
-		}
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-}

@@ -38,6 +38,7 @@
 // and a budget of its own, whatever others do to the account. A mailed link
 // ([Guard.UnlockToken]) makes a browser known; so does a new password. Locks end
 // at the time that was set when they began: attempts meanwhile change nothing.
+// Only [Config].HardLimit, if set, locks until somebody unlocks.
 //
 // # What it does not do
 //
@@ -51,7 +52,9 @@
 // # Errors
 //
 // Attempt, Succeed and Fail return a [*Refusal]; its cause is a [*Locked] where
-// waiting helps. Reasons: locked, delayed (429), network-denied (403),
-// account-missing, account-too-long (400), client-unknown, store-unavailable
-// (503). [ErrUnlock] is a link that is not valid any more.
+// waiting or a challenge helps. Reasons: locked, delayed, challenge (429),
+// network-denied (403), account-missing, account-too-long (400),
+// client-unknown, store-unavailable (503); of a [Form] also form-malformed
+// (400) and form-too-large (413). [ErrUnlock] is a link that is not valid any
+// more.
 package lockout

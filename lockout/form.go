@@ -6,13 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"net/http"
-	"net/url"
-	"strings"
-
-	"github.com/merlon-go/merlon/audit"
-	"github.com/merlon-go/merlon/internal/request"
 )
 
 // DefaultMaxForm is how much of a body is read for the user's name, in bytes.
@@ -22,12 +16,18 @@ const DefaultMaxForm = 64 << 10
 // such as one behind the gateway.
 type Form struct {
 	// Pattern says which requests submit the form, as http.ServeMux does:
-	// "POST /login".
+	// "POST /login". Other spellings of the path are guarded, too, such as
+	// //login, /login/ and /Login: programs differ in what they take for it.
 	Pattern string
-	// UserField is the field that names the account. A request that has it not
-	// once, or whose body is no urlencoded form, is refused with 400: what
-	// cannot be counted is not passed on.
+	// UserField is the field that names the account: "username", or, as Rails
+	// writes it, "user[login]", which in JSON is {"user": {"login": …}}. A
+	// request that has it not once, in whatever spelling, is refused with 400:
+	// what cannot be counted is not passed on.
 	UserField string
+	// Encoding is how the program reads what is sent to it. It must be right:
+	// a program that reads JSON whatever the request calls it would see another
+	// name in it than the guard.
+	Encoding Encoding
 	// Failed tells from the answer whether the credentials were wrong. Nil
 	// takes everything but a redirect for a failure, as most forms behave.
 	Failed func(status int, h http.Header) bool
@@ -39,12 +39,15 @@ type Form struct {
 // answer is held back until it is clear what it means: where the failure locks,
 // the lock is answered in its place, and where a success cannot be noted, 503.
 func (g *Guard) Form(f Form) (func(http.Handler) http.Handler, error) {
-	var patterns request.Patterns[struct{}]
-	if err := patterns.Add(f.Pattern, struct{}{}); err != nil {
+	var patterns spelled
+	if err := patterns.add(f.Pattern); err != nil {
 		return nil, fmt.Errorf("lockout: form: %w", err)
 	}
-	if f.UserField == "" {
+	if len(f.path()) == 0 {
 		return nil, errors.New("lockout: form without UserField: nothing would be counted by user")
+	}
+	if f.Encoding < Forms || f.Encoding > ByContentType {
+		return nil, fmt.Errorf("lockout: form with the unknown Encoding %d", f.Encoding)
 	}
 	if f.MaxBody < 0 {
 		return nil, errors.New("lockout: form with a negative MaxBody")
@@ -60,7 +63,7 @@ func (g *Guard) Form(f Form) (func(http.Handler) http.Handler, error) {
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if _, ok := patterns.Match(r); ok {
+			if patterns.match(r) {
 				g.guardForm(w, r, &f, next)
 				return
 			}
@@ -70,12 +73,26 @@ func (g *Guard) Form(f Form) (func(http.Handler) http.Handler, error) {
 }
 
 func (g *Guard) guardForm(w http.ResponseWriter, r *http.Request, f *Form, next http.Handler) {
-	account, refusal := f.account(r)
+	body, refusal := f.read(r)
 	if refusal != nil {
 		g.Refuse(w, r, refusal)
 		return
 	}
+	account, refusal := f.account(r, body)
+	if refusal != nil {
+		g.Refuse(w, r, refusal)
+		return
+	}
+	closer := r.Body
+	again := func() {
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{bytes.NewReader(body), closer}
+	}
+	again() // a challenge may read the form
 	res, err := g.Attempt(r.Context(), g.AttemptOf(r, account))
+	again()
 	if err != nil {
 		g.Refuse(w, r, err)
 		return
@@ -85,42 +102,6 @@ func (g *Guard) guardForm(w http.ResponseWriter, r *http.Request, f *Form, next 
 	if !v.decided {
 		v.WriteHeader(http.StatusOK)
 	}
-}
-
-// account reads the name of the account and puts the body back.
-func (f *Form) account(r *http.Request) (string, *Refusal) {
-	refuse := func(status int, reason string) (string, *Refusal) {
-		return "", &Refusal{Status: status, Control: "lockout", Reason: reason, Event: audit.InputValidationFail}
-	}
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/x-www-form-urlencoded" || r.Body == nil {
-		return refuse(http.StatusBadRequest, "form-malformed")
-	}
-	if r.ContentLength > f.MaxBody {
-		return refuse(http.StatusRequestEntityTooLarge, "form-too-large")
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, f.MaxBody+1))
-	if err != nil {
-		return refuse(http.StatusBadRequest, "form-malformed")
-	}
-	if int64(len(body)) > f.MaxBody {
-		return refuse(http.StatusRequestEntityTooLarge, "form-too-large")
-	}
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{bytes.NewReader(body), r.Body}
-	values, err := url.ParseQuery(string(body))
-	if err != nil {
-		return refuse(http.StatusBadRequest, "form-malformed")
-	}
-	// What is in front and what is behind may disagree about which of several
-	// counts, and many frameworks look into the query too.
-	all := append(values[f.UserField], r.URL.Query()[f.UserField]...)
-	if len(all) != 1 || strings.TrimSpace(all[0]) == "" {
-		return refuse(http.StatusBadRequest, "account-missing")
-	}
-	return all[0], nil
 }
 
 // A verdict holds an answer back until its status tells how the attempt ended.

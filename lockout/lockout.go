@@ -27,6 +27,8 @@ const (
 	DefaultMaxDelay     = 30 * time.Second
 	DefaultDeviceAge    = 90 * 24 * time.Hour
 	DefaultUnlockAge    = 30 * time.Minute
+	// DefaultChallengeAfter is that of ChallengeAfter.
+	DefaultChallengeAfter = 2
 
 	maxSpan    = 400 * 24 * time.Hour
 	maxAccount = 1024 // bytes
@@ -65,6 +67,11 @@ type Config struct {
 	// has its own; 0 means the usual one. They hold for the counters of that
 	// user and no others, and not for a lock that is there.
 	PerAccount func(account string) (limit int, cooloff time.Duration)
+	// HardLimit, if set, is how many failures in a row, however far apart, lock
+	// an account for everybody but known browsers, until a mailed link, a new
+	// password or an administrator unlocks it. NIST SP 800-63B-4, 3.2.2, allows
+	// 100. A known browser with as many counts as unknown. 0 is none.
+	HardLimit int
 	// ExtendWhileLocked begins the lock anew with each attempt while it lasts.
 	// It lets anybody keep anybody locked; false is right.
 	ExtendWhileLocked bool
@@ -77,6 +84,15 @@ type Config struct {
 	DelayAfter      int
 	// SkipDelay lets guesses follow each other at once until the lock.
 	SkipDelay bool
+
+	// Challenge, if set, reports whether r solves a challenge that bots do not,
+	// such as a CAPTCHA. It is asked of attempts at an account after
+	// ChallengeAfter failures in a row, and while none succeeded after a lock;
+	// an attempt without it is neither looked at nor counted. An error refuses
+	// with 503. It must be safe for concurrent use; it may read the form.
+	Challenge func(r *http.Request) (solved bool, err error)
+	// ChallengeAfter is after how many failures; 0 means 2.
+	ChallengeAfter int
 
 	// Spray says when many accounts tried from one network, or many networks
 	// trying one account, lock.
@@ -183,6 +199,7 @@ type counted struct {
 	limit  int
 	factor int // of an account's own limit; 0 if it has no say here
 	window time.Duration
+	hard   bool // locks until somebody unlocks
 }
 
 // New returns a Guard, or all that is wrong with the configuration.
@@ -249,6 +266,18 @@ func (c *Config) times(fail func(string, ...any)) {
 	}
 	if c.FailureLimit < 1 || c.FailureLimit > MaxLimit {
 		fail("failure limit %d is not between 1 and %d", c.FailureLimit, MaxLimit)
+	}
+	if c.HardLimit != 0 && (c.HardLimit < c.FailureLimit || c.HardLimit > MaxLimit) {
+		fail("hard limit %d is not between the failure limit and %d", c.HardLimit, MaxLimit)
+	}
+	if c.ChallengeAfter == 0 {
+		c.ChallengeAfter = DefaultChallengeAfter
+	}
+	if c.Challenge != nil && c.HideLock {
+		fail("HideLock and a challenge contradict each other: a challenge tells of failures")
+	}
+	if c.ChallengeAfter < 1 || c.ChallengeAfter > MaxLimit {
+		fail("a challenge after %d failures", c.ChallengeAfter)
 	}
 	span := func(d *time.Duration, otherwise time.Duration, name string) {
 		if *d == 0 {
@@ -386,6 +415,14 @@ func (g *Guard) plan() error {
 	}
 	if !c.SkipDevices && g.trusted == nil {
 		add(Parameter{User: true, Device: true}, "user+device", 64, 1)
+	}
+	if c.HardLimit > 0 {
+		hard := counted{kind: "hard", by: Parameter{User: true}, bits: 64, limit: c.HardLimit, window: maxSpan, hard: true}
+		g.plain = append(g.plain, hard)
+		if !c.SkipDevices {
+			hard.kind, hard.by.Device = "hard+device", true
+			g.trusted = append(g.trusted, hard)
+		}
 	}
 	if !c.Spray.Skip {
 		g.plain = append(g.plain,

@@ -279,3 +279,5 @@ func run(t *testing.T, s *site, steps []step) {
 		s.wait(time.Second)
 	}
 }
+
+func netipAddr(text string) netip.Addr { return netip.MustParseAddr(text) }

@@ -36,6 +36,7 @@ type statusJSON struct {
 	Failures    int           `json:"failures"`
 	Limit       int           `json:"limit"`
 	LockedUntil *time.Time    `json:"locked_until"`
+	Hard        bool          `json:"hard,omitempty"`
 	NotBefore   *time.Time    `json:"not_before,omitempty"`
 	Attempts    []attemptJSON `json:"attempts,omitempty"`
 }
@@ -49,7 +50,7 @@ type attemptJSON struct {
 }
 
 func statusInfo(s lockout.Status, attempts bool) statusJSON {
-	info := statusJSON{Kind: s.Kind, Account: s.Account, Failures: s.Failures, Limit: s.Limit, LockedUntil: moment(s.LockedUntil), NotBefore: moment(s.NotBefore)}
+	info := statusJSON{Kind: s.Kind, Account: s.Account, Failures: s.Failures, Limit: s.Limit, LockedUntil: moment(s.LockedUntil), Hard: s.Hard, NotBefore: moment(s.NotBefore)}
 	if s.Network.IsValid() {
 		info.Network = s.Network.String()
 	}
@@ -91,6 +92,8 @@ func (s statusJSON) who() string {
 // state says whether the counter locks.
 func (s statusJSON) state() string {
 	switch {
+	case s.Hard:
+		return "locked until somebody unlocks it"
 	case s.LockedUntil != nil:
 		return "locked until " + when(s.LockedUntil)
 	case s.NotBefore != nil:

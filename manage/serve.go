@@ -17,10 +17,8 @@ import (
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/check"
-	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/settings"
 	"github.com/merlon-go/merlon/store"
-	"github.com/merlon-go/merlon/store/redis"
 )
 
 type serveOptions struct {
@@ -72,16 +70,11 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	stores, err := p.stores(set, db)
+	stores, closeStores, err := p.stores(set, db)
 	if err != nil {
 		return err
 	}
-	limits, closeLimits, err := sharedLimits(set)
-	if err != nil {
-		return err
-	}
-	defer closeLimits()
-	stores.RateLimit = limits
+	defer closeStores()
 	site, err := merlon.Compose(merlon.Config{
 		Settings: set, Stores: stores, SiteName: p.SiteName, Logger: logger, Console: o.errs, Now: p.Env.Now,
 	})
@@ -242,18 +235,6 @@ func (o *serveOptions) database(ctx context.Context, set *settings.Settings, log
 		return nil, errors.Join(storeError(err), closed)
 	}
 	return db, nil
-}
-
-// sharedLimits opens the store of rate limits that nodes share, if there is one.
-func sharedLimits(set *settings.Settings) (ratelimit.Store, func(), error) {
-	if set.Store.RedisURL.IsZero() {
-		return nil, func() {}, nil
-	}
-	db, err := redis.Open(set.Store.RedisURL.Reveal(), redis.Options{})
-	if err != nil {
-		return nil, nil, failed("REDIS_URL cannot be used", err)
-	}
-	return db.RateLimits(), db.Close, nil
 }
 
 // greet says that the site is there: to a developer in words, else in the log.

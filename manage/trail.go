@@ -8,6 +8,7 @@ import (
 	"github.com/merlon-go/merlon/audit"
 	"github.com/merlon-go/merlon/secrets"
 	"github.com/merlon-go/merlon/settings"
+	"github.com/merlon-go/merlon/store/redis"
 )
 
 // trail is the audit trail in the database, each record sealed with the one
@@ -20,15 +21,28 @@ func (p *Program) trail(set *settings.Settings, db Database) (*audit.Trail, erro
 	return audit.NewTrail(audit.TrailConfig{Store: db.Audit(), MAC: ring.MAC("audit"), Now: p.Env.Now})
 }
 
-// stores are what a site is composed over.
-func (p *Program) stores(set *settings.Settings, db Database) (merlon.Stores, error) {
+// stores are what a site is composed over: the database, and Redis for what
+// nodes share, if there is one. close leaves Redis; the database stays open.
+func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Stores, close func(), err error) {
 	trail, err := p.trail(set, db)
 	if err != nil {
-		return merlon.Stores{}, err
+		return merlon.Stores{}, nil, err
 	}
-	return merlon.Stores{
+	stores = merlon.Stores{
 		Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Reports: db.CSPReports(), Audit: kept{trail}, Lockout: db.Lockout(), Ping: db.Ping,
-	}, nil
+	}
+	if set.Store.RedisURL.IsZero() {
+		return stores, func() {}, nil
+	}
+	shared, err := redis.Open(set.Store.RedisURL.Reveal(), redis.Options{})
+	if err != nil {
+		return merlon.Stores{}, nil, failed("REDIS_URL cannot be used", err)
+	}
+	stores.RateLimit = shared.RateLimits()
+	if set.Lockout.Store == "redis" {
+		stores.Lockout = shared.Lockout()
+	}
+	return stores, shared.Close, nil
 }
 
 // kept passes on to a trail what happens to accounts, sessions and privileges.

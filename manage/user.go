@@ -57,10 +57,11 @@ func (p *Program) withSite(ctx context.Context, dev bool, work func(site *merlon
 	if err != nil {
 		return storeError(err)
 	}
-	stores, err := p.stores(set, db)
+	stores, closeStores, err := p.stores(set, db)
 	if err != nil {
 		return err
 	}
+	defer closeStores()
 	site, err := merlon.Compose(merlon.Config{Settings: set, SiteName: p.SiteName, Console: io.Discard, Now: p.Env.Now, Stores: stores})
 	if err != nil {
 		return p.badSettings(err)

@@ -30,6 +30,12 @@ func (l *loader) crossCheck() {
 	if l.sound("SECURE_HSTS_SECONDS", "SECURE_HSTS_RAMP_START") && s.Headers.HSTSSeconds == 0 && !s.Headers.HSTSRampStart.IsZero() {
 		l.clash("SECURE_HSTS_RAMP_START", "set while SECURE_HSTS_SECONDS is 0, which sends no header")
 	}
+	if l.sound("LOCKOUT_STORE", "REDIS_URL") && s.Lockout.Store == "redis" && s.Store.RedisURL.IsZero() {
+		l.clash("LOCKOUT_STORE", "redis, but REDIS_URL is not set")
+	}
+	if l.sound("LOCKOUT_HARD_LIMIT", "LOCKOUT_FAILURE_LIMIT") && s.Lockout.HardLimit > 0 && s.Lockout.HardLimit < s.Lockout.FailureLimit {
+		l.clash("LOCKOUT_HARD_LIMIT", "lower than LOCKOUT_FAILURE_LIMIT")
+	}
 	l.publicURL()
 }
 
