@@ -31,7 +31,7 @@ func TestAttackAccountPagesLoadedByAnotherSite(t *testing.T) {
 		{"/account/login", "same-origin", "no-cors", "image", "", yes},
 		{"/account/login", "none", "navigate", "document", "", yes},
 		{"/account/login", "cross-site", "cors", "empty", "https://app.example.org", yes}, // trusted
-		{"/account/login", "", "", "", "", yes},                                            // no browser, or an old one
+		{"/account/login", "", "", "", "", yes},                                           // no browser, or an old one
 		{"/picture", "cross-site", "no-cors", "image", "", yes},
 	} {
 		r := secure("GET", c.path, nil)
