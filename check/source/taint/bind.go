@@ -46,6 +46,9 @@ func (f *frame) globalNamed(names []string, n int) *cell {
 	if n >= len(names) {
 		return nil
 	}
+	if strings.HasPrefix(names[n], ambient) {
+		return f.ambient(names[n])
+	}
 	dot := strings.LastIndexByte(names[n], '.')
 	path, name := names[n][:dot], names[n][dot+1:]
 	var pkg *ssa.Package
@@ -212,8 +215,8 @@ func (f *frame) summarise() *Summary {
 		}
 		w.cell(c, place{root: firstResult + i}, maxDepth)
 	}
-	for i, g := range f.globalV {
-		w.object(f.object(f.globalC[g]), place{root: firstGlobal + i}, maxDepth)
+	for i, c := range f.globalV {
+		w.object(f.object(c), place{root: firstGlobal + i}, maxDepth)
 	}
 	for _, group := range w.groups {
 		if len(group) > 1 {

@@ -58,11 +58,21 @@ func (f *frame) call(b *ssa.BasicBlock, instr ssa.CallInstruction) {
 		return
 	} else if fn := common.StaticCallee(); fn != nil {
 		s.callee = calleeObject(fn)
+		if mc, ok := common.Value.(*ssa.MakeClosure); ok && method(fn) != nil && len(mc.Bindings) == 1 {
+			s.args = append([]ssa.Value{mc.Bindings[0]}, common.Args...) // a method value
+		}
+	} else {
+		f.callValue(s)
+		s.callee = f.targets.foreign(common.Value)
 	}
 	s.model = f.modelOf(s.callee)
 	f.tableSinks(s)
 	f.responseSinks(s)
 	f.bomb(s)
+	if f.keep(s) {
+		f.nameResult(s)
+		return
+	}
 	if s.model != nil && f.modelled(s) {
 		f.nameResult(s)
 		return
@@ -137,26 +147,6 @@ func (f *frame) builtin(s *site, name string) {
 	}
 }
 
-// closure binds the free variables of a literal where it is made: whoever
-// calls it, what it does with them it does.
-func (f *frame) closure(b *ssa.BasicBlock, i *ssa.MakeClosure) {
-	fn, ok := i.Fn.(*ssa.Function)
-	if !ok {
-		return
-	}
-	sum := f.summary(fn)
-	if sum == nil {
-		return
-	}
-	cells := make([]*cell, sum.Params, sum.Params+len(i.Bindings))
-	values := make([]ssa.Value, sum.Params, sum.Params+len(i.Bindings))
-	for _, v := range i.Bindings {
-		cells = append(cells, f.cell(v))
-		values = append(values, v)
-	}
-	f.bind(&binding{block: b, pos: i.Pos(), name: fn.Name(), sum: sum, cells: cells, values: values})
-}
-
 // apply applies a callee's summary to the operands of a call.
 func (f *frame) apply(s *site, sum *Summary, fn *ssa.Function) {
 	bd := &binding{block: s.block, pos: s.pos(), name: s.name(), sum: sum, rtype: s.rtype}
@@ -168,7 +158,7 @@ func (f *frame) apply(s *site, sum *Summary, fn *ssa.Function) {
 		bd.values = append(bd.values, v)
 	}
 	if fn != nil {
-		if mc, ok := s.common.Value.(*ssa.MakeClosure); ok && mc.Fn == fn {
+		if mc, ok := s.common.Value.(*ssa.MakeClosure); ok && mc.Fn == fn && method(fn) == nil {
 			for _, v := range mc.Bindings {
 				bd.cells = append(bd.cells, f.cell(v))
 				bd.values = append(bd.values, v)
@@ -235,6 +225,11 @@ func (f *frame) propagate(s *site, known bool) {
 		}
 		in.add(labels, all)
 	}
+	if known {
+		for _, a := range s.args {
+			f.handIn(a, in, s)
+		}
+	}
 	f.fill(s, in, known)
 	if len(in) == 0 {
 		return
@@ -254,6 +249,9 @@ func (f *frame) produce(s *site, in set, known bool) {
 		return
 	}
 	accept := func(t types.Type) bool {
+		if isFunc(t) {
+			return known
+		}
 		if isError(t) && !(s.callee.Pkg() != nil && (s.callee.Pkg().Path() == "fmt" || s.callee.Pkg().Path() == "errors")) {
 			return false
 		}
@@ -262,13 +260,13 @@ func (f *frame) produce(s *site, in set, known bool) {
 	if tuple, ok := s.rtype.(*types.Tuple); ok {
 		for i := range tuple.Len() {
 			if t := tuple.At(i).Type(); accept(t) {
-				f.taint(f.field(f.object(s.result), number(i)), in, t)
+				f.give(f.field(f.object(s.result), number(i)), in, t)
 			}
 		}
 		return
 	}
 	if accept(s.rtype) {
-		f.taint(s.result, in, s.rtype)
+		f.give(s.result, in, s.rtype)
 	}
 }
 

@@ -129,7 +129,7 @@ func (h *heap) object(c *cell) *object {
 	if c.up != nil {
 		up := c.up.find()
 		if up != o {
-			if len(up.whole) > 0 && o.whole.add(up.whole, all) {
+			if len(up.whole) > 0 && !handed(c.name) && o.whole.add(up.whole, all) {
 				h.changed = true
 			}
 			for _, r := range up.roots {
@@ -160,6 +160,9 @@ func (h *heap) field(o *object, name string) *cell {
 		o.fields.add(name, c)
 	}
 	c = c.find()
+	if handed(name) {
+		return c // what a function is given does not come out of it
+	}
 	h.add(c, o.whole, all)
 	if c.up != nil {
 		if up := c.up.find(); up != o {
@@ -262,6 +265,9 @@ func (h *heap) taintObject(o *object, labels set, depth int) {
 	}
 	h.changed = true
 	for _, name := range slices.Clone(o.fields.names) {
+		if handed(name) {
+			continue
+		}
 		c := h.field(o, name)
 		if c.obj != nil {
 			h.taintObject(c.obj, labels, depth-1)
@@ -376,6 +382,9 @@ func (h *heap) gather(o *object, out *set, depth int, budget *int) {
 	for i := 0; i < len(o.fields.names); i++ {
 		if *budget--; *budget < 0 {
 			return
+		}
+		if handed(o.fields.names[i]) {
+			continue
 		}
 		h.work++
 		c := o.fields.cells[i].find()

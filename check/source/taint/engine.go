@@ -56,6 +56,7 @@ type engine struct {
 	called    map[*types.Func]*model
 	texts     map[token.Pos]string
 	anchors   map[*ssa.Global]string
+	below     map[string][]Flow // the globals of packages imported, by name
 	failed    map[*ssa.Function]string
 	newGlobal bool
 }
@@ -178,8 +179,8 @@ func (e *engine) guarded(fn *ssa.Function) (sum *Summary, found []Finding) {
 // summary returns what is known of a function: of this package by analysis,
 // of others by their facts; nil if nothing is.
 func (e *engine) summary(fn *ssa.Function) *Summary {
-	if origin := fn.Origin(); origin != nil {
-		fn = origin
+	if fn = unwrapped(fn); fn.Origin() != nil {
+		fn = fn.Origin()
 	}
 	if len(fn.Blocks) > 0 {
 		if s, ok := e.summaries[fn]; ok {

@@ -16,8 +16,10 @@ type frame struct {
 	cells    map[ssa.Value]*cell
 	results  []*cell
 	globalN  []string // the globals among the roots, in the order of their use
-	globalV  []*ssa.Global
+	globalV  []*cell
 	globalC  map[*ssa.Global]*cell
+	kept     map[string]*cell // values kept in contexts, which are globals too
+	values   []*ssa.Function // functions used as values
 	guards   *guards
 	sinks    map[sinkKey]*SinkFlow
 	found    map[findingKey]*Finding
@@ -53,6 +55,7 @@ func (e *engine) function(fn *ssa.Function) (*Summary, []Finding) {
 				return f.summarise(), f.ordered()
 			}
 		}
+		f.bindValues()
 		if !f.changed {
 			break
 		}
@@ -107,8 +110,10 @@ func (f *frame) seedRoot(i int, v ssa.Value) {
 // cell returns the cell of a value; nil for constants and functions.
 func (f *frame) cell(v ssa.Value) *cell {
 	switch v := v.(type) {
-	case nil, *ssa.Const, *ssa.Function, *ssa.Builtin:
+	case nil, *ssa.Const, *ssa.Builtin:
 		return nil
+	case *ssa.Function:
+		return f.funcValue(v)
 	case *ssa.Global:
 		return f.global(v)
 	}
@@ -139,11 +144,17 @@ func (f *frame) global(g *ssa.Global) *cell {
 	if carries(t) == 0 || f.names["pkg "+plainPath(g.Pkg.Pkg.Path())] != nil {
 		return c
 	}
-	root := firstGlobal + len(f.globalN)
+	f.enroot(c, name, f.globalFlows(g, name))
+	return c
+}
+
+// enroot makes the cell of a global one of the function's roots, with what is
+// known to arrive there.
+func (f *frame) enroot(c *cell, name string, flows []Flow) {
+	f.addRoot(f.object(c), place{root: firstGlobal + len(f.globalN)})
 	f.globalN = append(f.globalN, name)
-	f.globalV = append(f.globalV, g)
-	f.addRoot(f.object(c), place{root: root})
-	for _, flow := range f.globalFlows(g, name) {
+	f.globalV = append(f.globalV, c)
+	for _, flow := range flows {
 		at := f.at(c, flow.To.Path)
 		step := flow.step
 		if step == nil {
@@ -151,7 +162,6 @@ func (f *frame) global(g *ssa.Global) *cell {
 		}
 		f.taint(at, set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: step}}, nil)
 	}
-	return c
 }
 
 // globalFlows returns what sources are known to arrive in a global.
@@ -180,6 +190,9 @@ func (f *frame) deepLabels(v ssa.Value, b *ssa.BasicBlock) set {
 	c := f.cell(v)
 	if c == nil || carries(v.Type()) == 0 {
 		return nil
+	}
+	if isFunc(v.Type()) {
+		return f.handedOut(c, v.Type())
 	}
 	return f.guarded(f.deep(c), v, b)
 }

@@ -285,6 +285,10 @@ func (g *guards) extracted(c *ssa.Extract, holds bool, known facts) {
 
 func (g *guards) comparison(c *ssa.BinOp, holds bool, known facts) {
 	equal := c.Op == token.EQL && holds || c.Op == token.NEQ && !holds
+	if isChar(c.X.Type()) {
+		g.character(c, known)
+		return
+	}
 	if isNil(c.Y) {
 		g.nilness(c.X, equal, known)
 		return
@@ -301,6 +305,43 @@ func (g *guards) comparison(c *ssa.BinOp, holds bool, known facts) {
 	default:
 		g.bounded(c, holds, known)
 	}
+}
+
+// character says that a character was looked at: whichever way it goes, the
+// program has decided what becomes of it. A single one that is told from the
+// others settles what it is needed for, a range settles everything.
+func (g *guards) character(c *ssa.BinOp, known facts) {
+	for _, pair := range [][2]ssa.Value{{c.X, c.Y}, {c.Y, c.X}} {
+		kinds := all
+		if c.Op == token.EQL || c.Op == token.NEQ {
+			s, ok := stringOf(pair[1])
+			if !ok {
+				continue
+			}
+			kinds = needed(s)
+		}
+		if k := g.key(pair[0]); k != "" {
+			known[k] |= kinds
+		}
+	}
+}
+
+// needed returns the kinds of attacks that cannot do without the text.
+func needed(s string) Kind {
+	var kinds Kind
+	if strings.Contains(s, "..") || s == "/" || s == "." || s == `\` || strings.Contains(s, "/") && !strings.Contains(s, ":") {
+		kinds |= Path | ZipSlip
+	}
+	if strings.ContainsAny(s, "\r\n") {
+		kinds |= Log | Header | Mail
+	}
+	if strings.Contains(s, "<") {
+		kinds |= XSS | TemplateHTML
+	}
+	if strings.Contains(s, "'") {
+		kinds |= SQL
+	}
+	return kinds
 }
 
 // equal says that x equals y: safe if y is a constant or does not come from

@@ -59,10 +59,12 @@ func (g *guards) name(v ssa.Value) string {
 			}
 		}
 	case *ssa.IndexAddr:
-		if c, ok := v.Index.(*ssa.Const); ok {
-			if k := g.key(v.X); k != "" {
-				return k + "&[" + c.Name() + "]"
-			}
+		if k, at := g.key(v.X), g.key(v.Index); k != "" && at != "" {
+			return k + "&[" + at + "]"
+		}
+	case *ssa.Index:
+		if k, at := g.key(v.X), g.key(v.Index); k != "" && at != "" {
+			return k + "[" + at + "]"
 		}
 	case *ssa.Call:
 		if k := g.callKey(v); k != "" {

@@ -20,6 +20,13 @@ func (g *guards) predicate(call *ssa.Call, holds bool, known facts) {
 		return
 	}
 	args := common.Args
+	for _, a := range args {
+		if isChar(a.Type()) { // asked about a character: see character
+			if k := g.key(a); k != "" {
+				known[k] |= all
+			}
+		}
+	}
 	switch name := qualified(fn); name {
 	case "strings.HasPrefix":
 		g.prefix(args[0], args[1], holds, known)
@@ -153,19 +160,7 @@ func (g *guards) lacks(x, p ssa.Value, known facts) {
 	if !ok {
 		return
 	}
-	var kinds Kind
-	if strings.Contains(s, "..") || s == "/" || s == "." || strings.Contains(s, "/") && !strings.Contains(s, ":") {
-		kinds |= Path | ZipSlip
-	}
-	if strings.ContainsAny(s, "\r\n") {
-		kinds |= Log | Header | Mail
-	}
-	if strings.Contains(s, "<") {
-		kinds |= XSS | TemplateHTML
-	}
-	if strings.Contains(s, "'") {
-		kinds |= SQL
-	}
+	kinds := needed(s)
 	if s == "://" {
 		known["single "+g.key(x)] |= Redirect
 	}

@@ -33,7 +33,7 @@ func (f *frame) special(s *site) bool {
 	case "(*strings.Replacer).Replace":
 		f.cleaned(s, f.replacer(s.args[0]))
 	case "strings.Map":
-		f.cleaned(s, Log|Header|Mail)
+		f.mapped(s)
 	case "(*regexp.Regexp).ReplaceAllString", "(*regexp.Regexp).ReplaceAllLiteralString", "(*regexp.Regexp).ReplaceAll":
 		f.cleaned(s, f.replacedBy(s.args[0], s.args[2]))
 	case "path/filepath.Clean", "path.Clean":
@@ -61,6 +61,8 @@ func (f *frame) special(s *site) bool {
 			return true
 		}
 		return false
+	case "(*net/http.Request).WithContext", "(*net/http.Request).Clone":
+		f.move(s.result, s.args[0], s.block)
 	case "net/url.JoinPath":
 		f.add(f.field(f.object(s.result), "0"), f.deepLabels(s.args[0], s.block).via(s.pos(), "joined"), all)
 	default:

@@ -230,7 +230,7 @@ type github.com/beego/beego/server/web.Controller source:request
 type github.com/astaxie/beego.Controller source:request
 type github.com/cloudwego/hertz/pkg/app.RequestContext source:request
 # Functions that return what came from outside
-(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,WithContext,ParseForm,ParseMultipartForm,TLS} none
+(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,ParseForm,ParseMultipartForm,TLS} none
 (*net/http.Request).BasicAuth flow
 (*net/http.Request).{UserAgent,Referer,Cookie,Cookies,CookiesNamed,FormValue,PostFormValue,PathValue,FormFile,MultipartReader} flow
 (*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType} none
@@ -467,4 +467,7 @@ net/url.{Parse,ParseRequestURI,JoinPath}
 net/http.Header.Get
 (*strings.Builder).{String,Len,Grow}
 (error).Error
+context.WithValue
+(context.Context).Value
+(*net/http.Request).{WithContext,Clone}
 `

@@ -53,18 +53,24 @@ func (w *world) analyse(path, text string) ([]string, bool) {
 	if err != nil {
 		return nil, false
 	}
+	found, err := w.files(path, []*ast.File{file})
+	return found, err == nil
+}
+
+// files analyses a package.
+func (w *world) files(path string, files []*ast.File) ([]string, error) {
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
 		Instances: map[*ast.Ident]types.Instance{}, FileVersions: map[*ast.File]string{},
 	}
-	pkg, err := (&types.Config{Importer: w}).Check(path, w.fset, []*ast.File{file}, info)
+	pkg, err := (&types.Config{Importer: w}).Check(path, w.fset, files, info)
 	if err != nil {
-		return nil, false
+		return nil, err
 	}
 	w.pkgs[path] = pkg
 	template := analysis.Pass{
-		Fset: w.fset, Files: []*ast.File{file}, Pkg: pkg, TypesInfo: info,
+		Fset: w.fset, Files: files, Pkg: pkg, TypesInfo: info,
 		TypesSizes: types.SizesFor("gc", "amd64"),
 		ImportPackageFact: func(p *types.Package, f analysis.Fact) bool {
 			have, ok := w.facts[p]
@@ -86,7 +92,7 @@ func (w *world) analyse(path, text string) ([]string, bool) {
 	for _, f := range r.Findings {
 		found = append(found, fmt.Sprintf("%s:%d: %s (%s)", f.At.File, f.At.Line, f.Kind.ID(), f.Confidence))
 	}
-	return found, true
+	return found, nil
 }
 
 // run runs an analyser after those that it requires.

@@ -22,7 +22,6 @@ type targets struct {
 	types   []types.Type // concrete named types of this package and of imported ones
 	fields  map[*types.Var][]*ssa.Function
 	globals map[*ssa.Global][]*ssa.Function
-	params  map[*ssa.Parameter][]*ssa.Function
 	methods map[methodKey][]target
 	prog    *ssa.Program
 	own     map[*ssa.Function]bool
@@ -47,7 +46,7 @@ func newTargets(e *engine, pkg *ssa.Package) *targets {
 	t := &targets{
 		e: e, prog: pkg.Prog,
 		fields: map[*types.Var][]*ssa.Function{}, globals: map[*ssa.Global][]*ssa.Function{},
-		params: map[*ssa.Parameter][]*ssa.Function{}, methods: map[methodKey][]target{},
+		methods: map[methodKey][]target{},
 		own: map[*ssa.Function]bool{}, loops: map[*ssa.Function]bool{},
 	}
 	t.collect(e.pass.Pkg)
@@ -59,10 +58,8 @@ func newTargets(e *engine, pkg *ssa.Package) *targets {
 	for _, fn := range e.functions {
 		t.own[fn] = true
 	}
-	for range 2 { // function values may be handed on once
-		for _, fn := range e.functions {
-			t.stores(fn)
-		}
+	for _, fn := range e.functions {
+		t.stores(fn)
 	}
 	return t
 }
@@ -86,32 +83,17 @@ func (t *targets) collect(pkg *types.Package) {
 func (t *targets) stores(fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			switch i := instr.(type) {
-			case *ssa.Store:
-				if _, ok := i.Val.Type().Underlying().(*types.Signature); !ok {
-					continue
-				}
-				found := t.values(i.Val, 0)
-				switch addr := i.Addr.(type) {
-				case *ssa.Global:
-					t.globals[addr] = join(t.globals[addr], found)
-				case *ssa.FieldAddr:
-					if v := fieldVar(addr.X.Type(), addr.Field); v != nil {
-						t.fields[v] = join(t.fields[v], found)
-					}
-				}
-			case ssa.CallInstruction:
-				callee := i.Common().StaticCallee()
-				if callee != nil && callee.Origin() != nil {
-					callee = callee.Origin()
-				}
-				if callee == nil || !t.own[callee] {
-					continue
-				}
-				for n, a := range i.Common().Args {
-					if _, ok := a.Type().Underlying().(*types.Signature); ok && n < len(callee.Params) {
-						t.params[callee.Params[n]] = join(t.params[callee.Params[n]], t.values(a, 0))
-					}
+			i, ok := instr.(*ssa.Store)
+			if !ok || !isFunc(i.Val.Type()) {
+				continue
+			}
+			found := t.values(i.Val, 0)
+			switch addr := i.Addr.(type) {
+			case *ssa.Global:
+				t.globals[addr] = join(t.globals[addr], found)
+			case *ssa.FieldAddr:
+				if v := fieldVar(addr.X.Type(), addr.Field); v != nil {
+					t.fields[v] = join(t.fields[v], found)
 				}
 			}
 		}
@@ -144,10 +126,10 @@ func (t *targets) values(v ssa.Value, depth int) []*ssa.Function {
 	}
 	switch v := v.(type) {
 	case *ssa.Function:
-		return []*ssa.Function{v}
+		return []*ssa.Function{unwrapped(v)}
 	case *ssa.MakeClosure:
 		if fn, ok := v.Fn.(*ssa.Function); ok {
-			return []*ssa.Function{fn}
+			return []*ssa.Function{unwrapped(fn)}
 		}
 	case *ssa.ChangeType:
 		return t.values(v.X, depth+1)
@@ -159,8 +141,6 @@ func (t *targets) values(v ssa.Value, depth int) []*ssa.Function {
 			all = join(all, t.values(edge, depth+1))
 		}
 		return all
-	case *ssa.Parameter:
-		return t.params[v]
 	case *ssa.Field:
 		if fv := fieldVar(v.X.Type(), v.Field); fv != nil {
 			return t.fields[fv]
@@ -235,6 +215,16 @@ func (t *targets) of(call *ssa.CallCommon) []target {
 	return list
 }
 
+// foreign returns the function of another package that a value is, if it can be
+// only one, as in `var run = exec.Command`.
+func (t *targets) foreign(v ssa.Value) *types.Func {
+	list := t.values(v, 0)
+	if len(list) != 1 || len(list[0].Blocks) > 0 {
+		return nil
+	}
+	return calleeObject(list[0])
+}
+
 // implementations returns the methods that a call of an interface's method may
 // run.
 func (t *targets) implementations(iface types.Type, method *types.Func) []target {
@@ -307,16 +297,17 @@ func (t *targets) edges(fn *ssa.Function) []*ssa.Function {
 			list = append(list, to)
 		}
 	}
+	var rands [8]*ssa.Value
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			switch i := instr.(type) {
-			case ssa.CallInstruction:
+			if i, ok := instr.(ssa.CallInstruction); ok {
 				for _, to := range t.of(i.Common()) {
 					add(to.fn)
 				}
-			case *ssa.MakeClosure:
-				if inner, ok := i.Fn.(*ssa.Function); ok {
-					add(inner)
+			}
+			for _, op := range instr.Operands(rands[:0]) {
+				if used, ok := (*op).(*ssa.Function); ok {
+					add(unwrapped(used))
 				}
 			}
 		}

@@ -30,6 +30,10 @@ func (f *frame) transfer(b *ssa.BasicBlock, instr ssa.Instruction) {
 	case *ssa.IndexAddr:
 		f.pointAt(i, f.elementCells(i.X, i.Index)...)
 	case *ssa.Index:
+		if isText(i.X.Type()) {
+			f.add(f.cell(i), f.labels(i.X, b), carries(i.Type()))
+			return
+		}
 		for _, c := range f.elementCells(i.X, i.Index) {
 			f.flow(f.cell(i), c, i.Type(), all)
 		}
@@ -248,9 +252,6 @@ func (f *frame) elementCells(x, index ssa.Value) []*cell {
 	if c == nil {
 		return nil
 	}
-	if isText(x.Type()) {
-		return nil
-	}
 	return []*cell{f.field(f.object(c), element)}
 }
 
@@ -298,11 +299,12 @@ func (f *frame) lookup(i *ssa.Lookup) {
 
 func (f *frame) next(i *ssa.Next) {
 	c := f.cell(i.Iter)
-	if c == nil || i.IsString {
+	rng, ok := i.Iter.(*ssa.Range)
+	if c == nil || !ok {
 		return
 	}
-	rng, ok := i.Iter.(*ssa.Range)
-	if !ok {
+	if i.IsString {
+		f.add(f.field(f.object(f.cell(i)), "2"), f.labels(rng.X, i.Block()), all&^numeric)
 		return
 	}
 	m, ok := rng.X.Type().Underlying().(*types.Map)
@@ -326,7 +328,7 @@ func (f *frame) change(b *ssa.BasicBlock, v ssa.Value, x ssa.Value) {
 		return
 	}
 	if isText(v.Type()) {
-		if isText(x.Type()) {
+		if isText(x.Type()) || isChar(x.Type()) {
 			f.taint(f.cell(v), f.deepLabels(x, b), v.Type())
 		}
 		return

@@ -18,16 +18,23 @@ func carries(t types.Type) Kind {
 		switch {
 		case u.Info()&types.IsBoolean != 0:
 			return 0
+		case isChar(u):
+			return all &^ numeric
 		case u.Info()&types.IsNumeric != 0:
 			return numeric
 		}
-	case *types.Signature:
-		return 0
 	}
 	if inert(t) {
 		return 0
 	}
 	return all
+}
+
+// isChar reports whether a type is that of a character of a text: byte or rune
+// as they are called, not the numbers that they are.
+func isChar(t types.Type) bool {
+	b, ok := types.Unalias(t).(*types.Basic)
+	return ok && (b.Name() == "rune" || b.Name() == "byte")
 }
 
 // flat reports whether values of the type have nothing below them.
@@ -36,7 +43,7 @@ func flat(t types.Type) bool {
 		return false
 	}
 	switch t.Underlying().(type) {
-	case *types.Basic, *types.Signature:
+	case *types.Basic:
 		return true
 	}
 	return isError(t) || inert(t)

@@ -1,0 +1,105 @@
+package taint_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// flows is where programs lie whose lines say what is found there:
+//
+//	db.Query(q) // want sql-injection
+//
+// A confidence may follow the id after a colon. Folders below one another are
+// packages that import each other by their path here.
+const flows = "testdata/flows"
+
+var wanted = regexp.MustCompile(`// want ([a-z:\- ]+)`)
+
+// folder analyses the package in a folder, after those that it imports, and
+// returns what was found in all of them and what their comments want.
+func (w *world) folder(path string) (found, want []string) {
+	if w.pkgs[path] != nil {
+		return nil, nil
+	}
+	names, err := filepath.Glob(filepath.Join(flows, path, "*.go"))
+	if err != nil || len(names) == 0 {
+		w.t.Fatalf("%s: no files (%v)", path, err)
+	}
+	var files []*ast.File
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		file, err := parser.ParseFile(w.fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		files = append(files, file)
+		for i, line := range strings.Split(string(text), "\n") {
+			if m := wanted.FindStringSubmatch(line); m != nil {
+				for id := range strings.FieldsSeq(m[1]) {
+					want = append(want, name+":"+strconv.Itoa(i+1)+": "+id)
+				}
+			}
+		}
+		for _, imp := range file.Imports {
+			other, _ := strconv.Unquote(imp.Path.Value)
+			if info, err := os.Stat(filepath.Join(flows, other)); err == nil && info.IsDir() && w.pkgs[other] == nil {
+				f, n := w.folder(other)
+				found, want = append(found, f...), append(want, n...)
+			}
+		}
+	}
+	mine, err := w.files(path, files)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return append(found, mine...), want
+}
+
+// TestFlows follows values through everything that Go has to pass them on.
+func TestFlows(t *testing.T) {
+	entries, err := os.ReadDir(flows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		t.Run(e.Name(), func(t *testing.T) {
+			w := newWorld(t)
+			found, want := w.folder(e.Name())
+			compare(t, found, want)
+		})
+	}
+}
+
+// compare compares what was found, in any order; a want without a confidence
+// wants high.
+func compare(t *testing.T, found, want []string) {
+	t.Helper()
+	for i, f := range found {
+		found[i] = strings.NewReplacer(" (", ":", ")", "").Replace(f)
+	}
+	for i, f := range want {
+		if !strings.HasSuffix(f, ":medium") && !strings.HasSuffix(f, ":low") {
+			want[i] = f + ":high"
+		}
+	}
+	for _, f := range found {
+		if !slices.Contains(want, f) {
+			t.Error("unexpected", f)
+		}
+	}
+	for _, f := range want {
+		if !slices.Contains(found, f) {
+			t.Error("missing   ", f)
+		}
+	}
+}
