@@ -235,7 +235,7 @@ func onlyIf(yes bool, err error) error {
 }
 
 func (b *builder) csp() {
-	c := csp.Config{Logger: b.site.logger, ReportEndpoint: cspReports}
+	c := csp.Config{Logger: b.site.logger, ReportEndpoint: cspReports, SkipReports: b.set.CSP.SkipReports}
 	parse := func(key, text string) csp.Policy {
 		if text == "" {
 			return nil

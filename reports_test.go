@@ -18,6 +18,7 @@ import (
 
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/csp"
+	"github.com/merlon-go/merlon/settings"
 	"github.com/merlon-go/merlon/store/sqlite"
 )
 
@@ -347,6 +348,35 @@ func TestStrictHashKnowsTheOwnPages(t *testing.T) {
 	for _, s := range scripts {
 		if !strings.Contains(policy, string(s)) {
 			t.Errorf("an inline script is not allowed: %s", s)
+		}
+	}
+}
+
+// CSP_REPORT_PERCENTAGE is django-csp's word: how many visitors are asked.
+func TestReportPercentage(t *testing.T) {
+	asked := func(percentage string) (n int) {
+		h := compose(t, merlon.Config{Settings: production(t, "MERLON_CSP_REPORT_PERCENTAGE="+percentage)}).Handler()
+		for i := range 200 {
+			r := secure("GET", "/", nil)
+			r.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i))
+			if strings.Contains(send(h, r).Header.Get("Content-Security-Policy"), "report-uri") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := asked("100"); n != 200 {
+		t.Errorf("at 100: %d of 200", n)
+	}
+	if n := asked("25"); n < 20 || n > 80 {
+		t.Errorf("at 25: %d of 200", n)
+	}
+	if n := asked("0"); n != 0 {
+		t.Errorf("at 0: %d of 200", n)
+	}
+	for _, bad := range []string{"-1", "101", "a quarter"} {
+		if _, err := settings.Load(settings.Source{Environ: []string{"MERLON_CSP_REPORT_PERCENTAGE=" + bad}, Dev: true, Dir: t.TempDir()}); err == nil {
+			t.Errorf("%s was taken", bad)
 		}
 	}
 }

@@ -96,15 +96,19 @@ func (e Resolution) String() string {
 		client = e.Client.String()
 	}
 	word("client ", client)
+	stop := ", " + string(e.Stop)
 	switch {
 	case !e.Trusted:
 		word(" (direct connection")
+		if e.Stop == StopDirect {
+			stop = "" // says the same
+		}
 	case e.Header == "":
 		word(" (the trusted proxy itself")
 	default:
 		word(" (from ", e.Header, " of trusted proxy ", peer)
 	}
-	word(", ", string(e.Stop), "), scheme ", e.Scheme, " (", e.SchemeHow, "), host ", quote(e.Host), " (", e.HostHow, ")")
+	word(stop, "), scheme ", e.Scheme, " (", e.SchemeHow, "), host ", quote(e.Host), " (", e.HostHow, ")")
 	if e.Refusal != "" {
 		word(", refused: ", e.Refusal)
 	}

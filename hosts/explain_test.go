@@ -18,13 +18,13 @@ func TestExplain(t *testing.T) {
 		want   string
 	}{
 		{"direct", "8.8.8.8:1", "a.example", nil,
-			`client 8.8.8.8 (direct connection, direct), scheme http (connection), host "a.example" (Host)`},
+			`client 8.8.8.8 (direct connection), scheme http (connection), host "a.example" (Host)`},
 		{"proxied", "10.0.0.5:1", "a.example", []string{"X-Forwarded-For", "8.8.8.8", "X-Forwarded-Proto", "https", "X-Real-Ip", "1.1.1.1"},
 			`client 8.8.8.8 (from X-Forwarded-For of trusted proxy 10.0.0.5, untrusted), scheme https (X-Forwarded-Proto), host "a.example" (Host), not believed: X-Real-Ip`},
 		{"the proxy was not told of", "192.168.1.1:1", "a.example", []string{"X-Forwarded-For", "8.8.8.8"},
-			`client 192.168.1.1 (direct connection, direct), scheme http (connection), host "a.example" (Host), not believed: X-Forwarded-For; if 192.168.1.1 is your proxy, add it or its network to TRUSTED_PROXIES`},
+			`client 192.168.1.1 (direct connection), scheme http (connection), host "a.example" (Host), not believed: X-Forwarded-For; if 192.168.1.1 is your proxy, add it or its network to TRUSTED_PROXIES`},
 		{"a stranger is no hint", "8.8.8.8:1", "a.example", []string{"X-Forwarded-For", "9.9.9.9"},
-			`client 8.8.8.8 (direct connection, direct), scheme http (connection), host "a.example" (Host), not believed: X-Forwarded-For`},
+			`client 8.8.8.8 (direct connection), scheme http (connection), host "a.example" (Host), not believed: X-Forwarded-For`},
 		{"silent proxy", "10.0.0.5:1", "a.example", nil,
 			`client 10.0.0.5 (the trusted proxy itself, no-header), scheme http (connection), host "a.example" (Host); the proxy 10.0.0.5 names no client: let it set X-Forwarded-For`},
 		{"all trusted", "10.0.0.5:1", "a.example", []string{"X-Forwarded-For", "10.1.1.1"},
@@ -34,9 +34,9 @@ func TestExplain(t *testing.T) {
 		{"conflict", "10.0.0.5:1", "a.example", []string{"X-Forwarded-For", "8.8.8.8", "Forwarded", "for=9.9.9.9"},
 			`client 10.0.0.5 (the trusted proxy itself, conflict), scheme http (connection), host "a.example" (Host), refused: forwarded-conflict, not believed: Forwarded, X-Forwarded-For; X-Forwarded-* and Forwarded contradict each other: let the proxy remove the one it does not write, or set which one is read`},
 		{"unknown host", "8.8.8.8:1", "b.example", nil,
-			`client 8.8.8.8 (direct connection, direct), scheme http (connection), host "b.example" (Host), refused: host-unknown; if "b.example" is a name of this site, add it to ALLOWED_HOSTS`},
+			`client 8.8.8.8 (direct connection), scheme http (connection), host "b.example" (Host), refused: host-unknown; if "b.example" is a name of this site, add it to ALLOWED_HOSTS`},
 		{"socket", "@", "a.example", nil,
-			`client a socket without address (direct connection, direct), scheme http (connection), host "a.example" (Host)`},
+			`client a socket without address (direct connection), scheme http (connection), host "a.example" (Host)`},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
