@@ -1,11 +1,13 @@
 // Command source measures Merlon's source analysis beside gosec's.
 //
 //	go run ./source samples DIR   # gosec's testutils directory: a table of found, missed, false alarms
+//	go run ./source labelled KIND DIR # a labelled set: the same table by class of flaw
 //	go run ./source tree DIR      # every finding in a tree, and the time it took
 package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -52,13 +54,21 @@ var disputed = map[string]string{
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: source samples DIR | source tree DIR [PATTERN...]")
+		fmt.Fprintln(os.Stderr, "usage: source samples DIR | source labelled codeql|semgrep|bearer DIR | source tree DIR [PATTERN...]")
 		os.Exit(2)
 	}
 	var err error
 	switch os.Args[1] {
 	case "samples":
 		err = samplesTable(os.Args[2])
+	case "all":
+		err = allTable(os.Args[2])
+	case "labelled":
+		if len(os.Args) < 4 {
+			err = errors.New("labelled takes a kind and a folder")
+			break
+		}
+		err = labelled(os.Args[2], os.Args[3])
 	case "tree":
 		err = tree(os.Args[2], os.Args[3:])
 	default:
@@ -162,12 +172,12 @@ func samplesTable(dir string) error {
 			fmt.Printf("%s wants %d, got %d\n%s\n", s.pkg(), s.want, got, strings.Join(s.files, "\n---\n"))
 		}
 	}
-	print(table)
+	printTable("rule", names(), table)
 	fmt.Printf("\nWithout the %d samples whose count is disputed:\n", len(disputed))
 	for _, name := range slices.Sorted(maps.Keys(disputed)) {
 		fmt.Printf("  %s: %s\n", name, disputed[name])
 	}
-	print(agreed)
+	printTable("rule", names(), agreed)
 	for _, s := range skipped {
 		fmt.Fprintln(os.Stderr, "skipped", s)
 	}
@@ -184,13 +194,22 @@ func count(table map[string]*[2]score, s sample, ours, theirs int) {
 	row[1].add(s.want, theirs)
 }
 
-func print(table map[string]*[2]score) {
-	fmt.Printf("%-6s %-26s %6s | %-17s | %-17s\n", "rule", "ours", "faults", "merlon", "gosec")
-	fmt.Printf("%-6s %-26s %6s | %5s %5s %5s | %5s %5s %5s\n", "", "", "", "found", "miss", "false", "found", "miss", "false")
+func names() map[string]string {
+	out := map[string]string{}
+	for rule, ours := range rules {
+		out[rule] = strings.Join(ours, " ")
+	}
+	return out
+}
+
+// printTable prints a row for each rule or class and, below, all together.
+func printTable(head string, notes map[string]string, table map[string]*[2]score) {
+	fmt.Printf("%-11s %-26s %6s | %-17s | %-17s\n", head, "", "faults", "merlon", "gosec")
+	fmt.Printf("%-11s %-26s %6s | %5s %5s %5s | %5s %5s %5s\n", "", "", "", "found", "miss", "false", "found", "miss", "false")
 	var sum [2]score
 	for _, rule := range slices.Sorted(maps.Keys(table)) {
 		row := table[rule]
-		fmt.Printf("%-6s %-26s %6d | %s | %s\n", rule, strings.Join(rules[rule], " "), row[0].want, row[0], row[1])
+		fmt.Printf("%-11s %-26s %6d | %s | %s\n", rule, notes[rule], row[0].want, row[0], row[1])
 		for i := range row {
 			sum[i].want += row[i].want
 			sum[i].found += row[i].found
@@ -198,7 +217,7 @@ func print(table map[string]*[2]score) {
 			sum[i].alarms += row[i].alarms
 		}
 	}
-	fmt.Printf("%-6s %-26s %6d | %s | %s\n", "all", "", sum[0].want, sum[0], sum[1])
+	fmt.Printf("%-11s %-26s %6d | %s | %s\n", "all", "", sum[0].want, sum[0], sum[1])
 	for i, name := range []string{"merlon", "gosec"} {
 		fmt.Printf("%s: recall %.3f precision %.3f\n", name, float64(sum[i].found)/float64(max(sum[i].want, 1)),
 			float64(sum[i].found)/float64(max(sum[i].found+sum[i].alarms, 1)))

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// every says which of our rules answer each of gosec's, the patterns too. A
+// rule without an answer is one that we knowingly do not look for.
+var every = map[string][]string{
+	"G101": {"hardcoded-secret"}, "G102": {"bind-all"}, "G103": {"unsafe-use"}, "G104": {"ignored-error", "ignored-security-error"}, "G106": {"ssh-host-key"},
+	"G108": {"debug-exposed"}, "G111": {"directory-listing"}, "G112": {"server-timeouts"}, "G113": {"request-smuggling"}, "G114": {"server-timeouts"},
+	"G115": {"integer-conversion", "integer-narrowing"}, "G116": {"bidi-characters"}, "G117": {"secret-in-json"}, "G118": {"lost-context"},
+	"G119": {"redirect-headers"}, "G120": {"body-limit"}, "G121": {"csrf-bypass"}, "G122": {"walk-race"}, "G123": {"insecure-tls"}, "G124": {"insecure-cookie"},
+	"G301": {"file-mode"}, "G302": {"file-mode"}, "G303": {"temp-file"}, "G306": {"file-mode"}, "G307": {"file-mode"},
+	"G401": {"weak-hash", "weak-password-hash"}, "G402": {"insecure-tls"}, "G403": {"weak-key"}, "G404": {"weak-random"}, "G405": {"weak-cipher"}, "G406": {"weak-hash"},
+	"G407": {"fixed-nonce"}, "G408": {"ssh-callback-state"},
+	"G501": {"weak-hash"}, "G502": {"weak-cipher"}, "G503": {"weak-cipher"}, "G504": {"cgi"}, "G505": {"weak-hash"}, "G506": {"weak-hash"}, "G507": {"weak-hash"},
+	"G601": nil, "G602": {"slice-bounds"},
+}
+
+// stubs stand for the modules that samples import, so that nothing is fetched.
+var stubs = map[string]string{
+	"crypto/go.mod":                 "module golang.org/x/crypto\n",
+	"crypto/md4/md4.go":             "package md4\n\nimport \"hash\"\n\nfunc New() hash.Hash { return nil }\n",
+	"crypto/ripemd160/ripemd160.go": "package ripemd160\n\nimport \"hash\"\n\nfunc New() hash.Hash { return nil }\n",
+	"crypto/ssh/ssh.go":             "package ssh\n\nfunc InsecureIgnoreHostKey() func(string) error { return nil }\n",
+	"yaml/go.mod":                   "module go.yaml.in/yaml/v3\n",
+	"yaml/yaml.go":                  "package yaml\n\nfunc Marshal(any) ([]byte, error) { return nil, nil }\n",
+	"toml/go.mod":                   "module github.com/BurntSushi/toml\n",
+	"toml/toml.go":                  "package toml\n\nimport \"io\"\n\ntype Encoder struct{}\n\nfunc NewEncoder(io.Writer) *Encoder { return nil }\n\nfunc (*Encoder) Encode(any) error { return nil }\n",
+}
+
+const stubsMod = "\nrequire (\n\tgo.yaml.in/yaml/v3 v3.0.0\n\tgithub.com/BurntSushi/toml v1.0.0\n\tgolang.org/x/crypto v0.1.0\n)\n\n" +
+	"replace go.yaml.in/yaml/v3 => ./yaml\n\nreplace github.com/BurntSushi/toml => ./toml\n\nreplace golang.org/x/crypto => ./crypto\n"
+
+// allTable measures the whole of `merlon check` on every sample that there is.
+func allTable(dir string) error {
+	mapping := maps.Clone(rules)
+	maps.Copy(mapping, every)
+	samples, err := readSamples(dir, mapping)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp("", "samples")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	if err := errors.Join(write(tmp, samples), writeStubs(tmp)); err != nil {
+		return err
+	}
+	ours, err := merlon(tmp)
+	if err != nil {
+		return err
+	}
+	theirs := gosec(tmp)
+	table := map[string]*[2]score{}
+	number := map[string]int{}
+	for _, s := range samples {
+		number[s.rule]++
+		got := 0
+		for _, id := range mapping[s.rule] {
+			got += ours[s.pkg()+" "+id]
+		}
+		count(table, s, got, theirs[s.pkg()+" "+s.rule])
+		if show := os.Getenv("SHOW"); got != s.want && (show == "all" || show == s.rule) {
+			fmt.Printf("%s wants %d, got %d (gosec %d)\n%s\n", s.pkg(), s.want, got, theirs[s.pkg()+" "+s.rule], strings.Join(s.files, "\n---\n"))
+		}
+	}
+	rules = mapping
+	fmt.Printf("%d samples\n", len(samples))
+	print(table)
+	return nil
+}
+
+func writeStubs(dir string) error {
+	name := filepath.Join(dir, "go.mod")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, append(text, stubsMod...), 0o644); err != nil {
+		return err
+	}
+	for name, text := range stubs {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// merlon runs the binary as a user does and counts its findings by sample and
+// rule. MERLON names another binary than the one built from this tree.
+func merlon(dir string) (map[string]int, error) {
+	findings, err := check(dir)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, f := range findings {
+		out[filepath.Base(filepath.Dir(f.Place.File))+" "+f.ID]++
+	}
+	return out, nil
+}
+
+// A found is one finding of the report.
+type found struct {
+	ID         string
+	Title      string
+	Level      string
+	Confidence string
+	Place      struct {
+		File string
+		Line int
+	}
+}
+
+// check runs `merlon check` over a folder's source.
+func check(dir string) ([]found, error) {
+	bin, err := binary()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(bin, "check", "--tag", "source", "--no-network", "--format", "json", ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(os.TempDir(), "merlon-bench"))
+	cmd.Stderr = os.Stderr
+	text, err := cmd.Output()
+	var report struct{ Findings []found }
+	if broken := json.Unmarshal(text, &report); broken != nil {
+		return nil, errors.Join(err, broken)
+	}
+	return report.Findings, nil // an exit code says that there are findings
+}
+
+// binary is the merlon that is measured.
+func binary() (string, error) {
+	if name := os.Getenv("MERLON"); name != "" {
+		return name, nil
+	}
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/merlon-go/merlon").Output()
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(os.TempDir(), "merlon-bench", "merlon")
+	build := exec.Command("go", "build", "-o", name, "./cmd/merlon")
+	build.Dir = strings.TrimSpace(string(dir))
+	build.Stderr = os.Stderr
+	return name, build.Run()
+}
+
+// unanswered lists gosec's rules that none of ours answers.
+func unanswered() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(every)), func(rule string) bool { return len(every[rule]) > 0 })
+}
