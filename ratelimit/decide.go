@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"context"
 	"fmt"
+	"math/bits"
 	"net/http"
 	"time"
 
@@ -58,42 +59,43 @@ type Result struct {
 }
 
 func (a *ask) result() (r Result) {
-	a.fillResult(&r)
+	r.Rule, r.Report, r.Degraded, r.Limit, r.Reset = a.rule.Name, a.rule.Report, a.degraded, a.cell.Burst, a.cell.Ahead
+	switch a.state {
+	case stateOpen, stateSkipped:
+		r.Allowed, r.Remaining = true, a.cell.Burst
+	case stateClosed:
+		r.RetryAfter = breakFor
+	default:
+		a.rule.answer(&r, &a.cell)
+	}
 	return r
 }
 
-// fillResult is result without a copy.
-func (a *ask) fillResult(r *Result) {
-	c := &a.cell
-	r.Rule, r.Report, r.Degraded, r.Limit, r.Reset = a.rule.Name, a.rule.Report, a.degraded, c.Burst, c.Ahead
-	switch a.state {
-	case stateOpen, stateSkipped:
-		r.Allowed, r.Remaining = true, c.Burst
-		return
-	case stateClosed:
-		r.RetryAfter = breakFor
-		return
-	}
+// answer fills in what c, which was judged, says.
+func (rule *rule) answer(r *Result, c *Cell) {
 	r.Allowed = !c.Short
-	if c.Interval > 0 {
-		r.Remaining = quotient(c.capacity()-int64(c.Ahead), int64(c.Interval))
+	room := c.capacity() - int64(c.Ahead)
+	switch {
+	case room < int64(c.Interval) || c.Interval == 0:
+	case c.Interval == rule.interval:
+		r.Remaining = rule.events(room)
+	default: // a node's share
+		r.Remaining = room / int64(c.Interval)
 	}
 	if c.Short && c.Cost <= c.Burst {
-		r.RetryAfter = c.Ahead + time.Duration(c.Cost*int64(c.Interval)-c.capacity())
+		r.RetryAfter = time.Duration(c.Cost*int64(c.Interval) - room)
 	}
 }
 
-// quotient is a / b for a ≥ 0 and b > 0. Dividing doubles and correcting the
-// last place is several times faster than dividing 64-bit integers.
-func quotient(a, b int64) int64 {
-	n := int64(float64(a) / float64(b))
-	if n*b > a {
-		return n - 1
+// events returns how many whole intervals are in room, which is not negative.
+// It multiplies by the inverse and corrects the last place, which is several
+// times faster than dividing.
+func (rule *rule) events(room int64) int64 {
+	high, _ := bits.Mul64(uint64(room), rule.inverse)
+	if n := int64(high); room-n*int64(rule.interval) < int64(rule.interval) {
+		return n
 	}
-	if a-n*b >= b {
-		return n + 1
-	}
-	return n
+	return int64(high) + 1
 }
 
 func results(asks []ask) []Result {
@@ -165,20 +167,6 @@ func (e *engine) fill(a *ask, rule *rule, s *subject, now int64) {
 		var sum [32]byte
 		copy(a.cell.Key[:], e.digest.Sum(sum[:0], s.material(array[:0], rule)))
 	}
-}
-
-// single makes the ask of a program about one key.
-func (e *engine) single(a *ask, name string, key []string, now int64) error {
-	i, ok := e.byName[name]
-	if !ok {
-		return fmt.Errorf("ratelimit: no rule %q", name)
-	}
-	var s subject
-	if err := e.texts(&s, &e.rules[i], key); err != nil {
-		return err
-	}
-	e.fill(a, &e.rules[i], &s, now)
-	return nil
 }
 
 // decide answers asks, all or nothing, and reports whether the request may pass.

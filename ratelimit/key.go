@@ -57,6 +57,9 @@ func (k kind) String() string {
 // named reports whether the kind is written with a name.
 func (k kind) named() bool { return k >= kindHeader && k <= kindFunc }
 
+// plain reports whether a value of the kind is a text that is counted as it is.
+func (k kind) plain() bool { return k >= kindUser && k <= kindAPIKey || k == kindFunc }
+
 func single(k kind, name string, fn func(*http.Request) string) Key {
 	return Key{parts: []keyPart{{k, name, fn}}}
 }

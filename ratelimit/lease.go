@@ -108,8 +108,9 @@ func (e *engine) lease(a *ask, now int64) {
 	// A fetch ends by itself should its maker never come back.
 	var v leaseValue
 	until := now + 2*int64(e.Timeout) + lowMask
-	if b, i := s.find(c.mark); b != nil && b.times[i] > now {
-		until = b.times[i]
+	slot := s.find(c.mark)
+	if slot != nil && slot.time() > now {
+		until = slot.time()
 		v = unpackLease(until)
 		if v.tokens == tokensDenied {
 			a.leased, c.Short = leaseDenied, true
@@ -121,7 +122,7 @@ func (e *engine) lease(a *ask, now int64) {
 			a.leased = leaseHit
 			a.lend(v)
 			if v.fetching || v.tokens >= min(1<<v.size, most)/4 {
-				b.times[i] = v.pack(until)
+				slot.setTime(v.pack(until))
 				return
 			}
 			a.leased, c.Soft, c.Cost = leaseTopUp, true, 1
@@ -157,8 +158,8 @@ func (e *engine) settle(a *ask, now int64, answered bool) {
 	defer s.mu.Unlock()
 	var v leaseValue
 	until := now
-	if b, i := s.find(c.mark); b != nil && b.times[i] > now {
-		if until, v = b.times[i], unpackLease(b.times[i]); v.tokens == tokensDenied {
+	if slot := s.find(c.mark); slot != nil && slot.time() > now {
+		if until, v = slot.time(), unpackLease(slot.time()); v.tokens == tokensDenied {
 			v.tokens = 0
 		}
 	}
@@ -205,11 +206,11 @@ func (e *engine) undo(a *ask, now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a.cell.Got = 0
-	b, i := s.find(a.cell.mark)
-	if b == nil || b.times[i] <= now {
+	slot := s.find(a.cell.mark)
+	if slot == nil || slot.time() <= now {
 		return
 	}
-	until := b.times[i]
+	until := slot.time()
 	v := unpackLease(until)
 	if a.leased != leaseFetch && v.tokens+a.cost <= maxTokens {
 		v.tokens += a.cost
@@ -217,23 +218,31 @@ func (e *engine) undo(a *ask, now int64) {
 	if a.leased != leaseHit {
 		v.fetching = false
 	}
-	b.times[i] = v.pack(until)
+	slot.setTime(v.pack(until))
 }
 
-func (e *engine) putLease(mark uint64, t, now int64, lvl uint64) {
+func (e *engine) putLease(mark uint64, t, now, lvl int64) {
 	s := e.leases.shard(mark)
 	s.mu.Lock()
 	s.put(mark, t, now, lvl)
 	s.mu.Unlock()
 }
 
+// The lease table is only used under the locks of its shards, so its slots are
+// never frozen.
+
+func (s *shard) find(mark uint64) *slot { return s.table.Load().find(mark) }
+
 // put sets the time of a key, whatever it was.
-func (s *shard) put(mark uint64, t, now int64, lvl uint64) {
-	if b, i := s.find(mark); b != nil {
-		b.marks[i], b.times[i] = mark|lvl, t
-		return
-	}
-	if t > now {
-		s.insert(mark, t, now, lvl)
+func (s *shard) put(mark uint64, t, now, lvl int64) {
+	state := t<<levelBits | lvl
+	if slot := s.find(mark); slot != nil {
+		slot.state.Store(state)
+	} else if t > now {
+		s.insert(mark, state, now)
 	}
 }
+
+func (s *slot) time() int64 { return s.state.Load() >> levelBits }
+
+func (s *slot) setTime(t int64) { s.state.Store(t<<levelBits | s.state.Load()&levelMask) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -117,8 +118,10 @@ type rule struct {
 	interval time.Duration
 	burst    int64
 	capacity time.Duration
+	inverse  uint64 // of interval, as a fraction of 2^64
 	seeds    [maxParts][2]maphash.Seed
 	whole    maphash.Seed
+	plain    bool     // by one text, as it is
 	notice   uint64   // tells the key of an audit notice from that of a count
 	policy   []string // the RateLimit-Policy item, as a header value
 }
@@ -213,12 +216,14 @@ func (e *engine) prepare(i int) {
 	r.Key.parts = slices.Clone(r.Key.parts)
 	if r.Rate.Limit > 0 {
 		r.interval, r.burst = r.Rate.interval(), r.Rate.burst()
+		r.inverse = math.MaxUint64 / uint64(r.interval)
 	}
 	r.capacity = time.Duration(r.burst) * r.interval
 	for part := range r.seeds {
 		r.seeds[part] = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 	}
 	r.whole = maphash.MakeSeed()
+	r.plain = len(r.Key.parts) == 1 && r.Key.parts[0].kind.plain()
 	r.notice = maphash.String(r.whole, "notice")
 	r.policy = []string{policyItem(r)}
 	e.byName[r.Name] = i
@@ -333,58 +338,6 @@ func (l *Limiter) PeekRequest(r *http.Request) ([]Result, error) {
 	}
 	e.decide(r.Context(), asks, now)
 	return results(asks), nil
-}
-
-// Allow takes one event of the rule for a key, without a request. The key has
-// one value for each part of the rule's key, none for a global one; an address
-// stands for its network. It shares counts with requests of the same key. An
-// error means that there is no such rule or the key does not fit it; a store
-// that fails is not an error but a [Result.Degraded] answer.
-func (l *Limiter) Allow(ctx context.Context, rule string, key ...string) (Result, error) {
-	return l.engine.program(ctx, rule, key, 1, false)
-}
-
-// AllowN is like [Limiter.Allow] for n events, which pass together or not.
-func (l *Limiter) AllowN(ctx context.Context, rule string, n int64, key ...string) (Result, error) {
-	if n < 1 {
-		return Result{}, errors.New("ratelimit: fewer than one event")
-	}
-	return l.engine.program(ctx, rule, key, n, false)
-}
-
-// Peek returns what [Limiter.Allow] would, and takes nothing.
-func (l *Limiter) Peek(ctx context.Context, rule string, key ...string) (Result, error) {
-	return l.engine.program(ctx, rule, key, 1, true)
-}
-
-func (e *engine) program(ctx context.Context, name string, key []string, cost int64, look bool) (result Result, err error) {
-	now := e.memory.now()
-	var a ask
-	a.cell.Cost, a.cell.Look = cost, look
-	if err := e.single(&a, name, key, now); err != nil {
-		return result, err
-	}
-	if e.Store == nil {
-		e.memory.takeOne(&a.cell, now)
-	} else {
-		a = e.sharedOne(ctx, a, now)
-	}
-	a.fillResult(&result)
-	if e.Observe != nil && !look {
-		e.Observe(result)
-	}
-	return result, nil
-}
-
-// Reset gives a key back everything it has used of the rule.
-func (l *Limiter) Reset(ctx context.Context, rule string, key ...string) error {
-	e := l.engine
-	var a ask
-	a.cell.Look = true // takes no lease
-	if err := e.single(&a, rule, key, e.memory.now()); err != nil {
-		return err
-	}
-	return e.reset(ctx, a)
 }
 
 // find returns the rules for r.

@@ -65,28 +65,27 @@ type Cell struct {
 // capacity is how far the key's time may be ahead of now.
 func (c *Cell) capacity() int64 { return c.Burst * int64(c.Interval) }
 
-// judge fills in the results for a key whose time is tat, and returns the time
-// it would have after taking. It is the whole of GCRA.
+// judge fills in the results for a key whose time is tat, and returns how far
+// ahead of now it then is. It is the whole of GCRA.
 //
 // A time beyond what the rate allows, left by a clock that went back or by an
 // earlier, wider rate, counts as the most the rate allows.
-func (c *Cell) judge(tat, now int64) int64 {
-	ahead := min(max(tat-now, 0), c.capacity())
-	if c.Back > 0 {
+func (c *Cell) judge(tat, now, capacity int64) int64 {
+	ahead := min(max(tat-now, 0), capacity)
+	interval, room := int64(c.Interval), capacity-ahead
+	c.Short, c.Got = false, 0
+	switch {
+	case c.Back > 0:
 		ahead = max(ahead-int64(c.Back), 0)
-		c.Short, c.Got, c.Ahead = false, 0, time.Duration(ahead)
-		return now + ahead
+	case c.Cost > c.Burst || c.Cost*interval > room: // the product cannot overflow if the first is false
+		c.Short = true
+	case !c.Look:
+		c.Got = c.Cost
+		if c.Want > c.Cost {
+			c.Got = min(c.Want, room/interval)
+		}
+		ahead += c.Got * interval
 	}
-	room := c.capacity() - ahead
-	c.Ahead, c.Got = time.Duration(ahead), 0
-	// Compared by division, because the product could overflow for a cost
-	// that a function computed.
-	if c.Short = c.Cost > c.Burst || c.Cost*int64(c.Interval) > room; c.Short {
-		return now + ahead
-	}
-	c.Got = c.Cost
-	if c.Want > c.Cost {
-		c.Got = min(c.Want, room/int64(c.Interval))
-	}
-	return now + ahead + c.Got*int64(c.Interval)
+	c.Ahead = time.Duration(ahead)
+	return ahead
 }
