@@ -27,9 +27,11 @@
 // and not followed, scripts of other hosts are not loaded. The host is resolved
 // once, the addresses are judged, and only they are dialled, so neither a
 // redirect nor a name that changes its address leads it into a private network.
-// It sends GET, HEAD, OPTIONS and TRACE without a body and never posts a form, says
-// who it is in User-Agent, keeps a pause between requests, and keeps no value
-// of a cookie.
+// It sends GET, OPTIONS and TRACE, and one request with a method that nobody
+// knows, all without a body; it never posts a form, says who it is in
+// User-Agent, keeps a pause between requests, and keeps no value of a cookie.
+// What a cache might keep of a hostile request is asked under names that nobody
+// else asks for.
 //
 // It does not look for faults in the application (injection, broken access
 // control), does not exploit what it finds, tries no password, and does not

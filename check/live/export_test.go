@@ -87,3 +87,12 @@ func (r *reader) Read(p []byte) (int, error) {
 	r.left = r.left[n:]
 	return n, nil
 }
+
+// Lures are the paths of files that should not be served.
+func Lures() []string {
+	var list []string
+	for _, l := range lures {
+		list = append(list, l.path)
+	}
+	return list
+}

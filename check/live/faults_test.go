@@ -54,7 +54,8 @@ func policy(old, new string) func(*reply) {
 func origin(value string, credentials bool) func(*reply) {
 	return func(a *reply) {
 		got := a.r.Header.Get("Origin")
-		if got == "" || value == "null" && got != "null" || value == "suffix" && !strings.HasSuffix(got, "-site.test") || value == "prefix" && !strings.HasPrefix(got, "https://site.test.") {
+		if got == "" || value == "null" && got != "null" || value == "suffix" && !strings.HasSuffix(got, "-site.test") || value == "prefix" && !strings.HasPrefix(got, "https://site.test.") ||
+			value == "plain" && got != "http://site.test" || value == "local" && got != "http://localhost" || value == "subdomain" && !strings.HasSuffix(got, ".site.test") {
 			return
 		}
 		if value == "*" {
@@ -197,6 +198,125 @@ var faults = []struct {
 		}
 	}, "live-logout-keeps", live.A},
 	{"security.txt has expired", file("/.well-known/security.txt", "Contact: mailto:a@site.test\nExpires: 2020-01-01T00:00:00Z\n"), "live-security-txt-invalid", live.A},
+	{"there is no security.txt", func(a *reply) {
+		if strings.HasSuffix(a.r.URL.Path, "/security.txt") {
+			a.status = 404
+		}
+	}, "live-security-txt-missing", live.APlus},
+	{"CORS allows the host over plain http", origin("plain", true), "live-cors-insecure-origin", live.B},
+	{"CORS allows localhost", origin("local", true), "live-cors-local", live.B},
+	{"CORS allows every subdomain", origin("subdomain", true), "live-cors-subdomains", live.A},
+	{"CORS allows everybody", origin("*", false), "live-cors-public", live.APlus},
+	{"an error page of the server's own", func(a *reply) {
+		if a.status == 404 {
+			a.body = "<html><body><center><h1>404 Not Found</h1></center><hr><center>nginx/1.18.0 (Ubuntu)</center></body></html>"
+		}
+	}, "live-error-version", live.BPlus},
+	{"an unknown method shows a stack trace", func(a *reply) {
+		if a.r.Method == "MERLON-SCAN" {
+			a.status, a.body = 500, "Traceback (most recent call last):"
+		}
+	}, "live-error-leak", live.C},
+	{"a file sets a cookie", func(a *reply) {
+		if a.r.URL.Path == "/static/a.js" {
+			a.header.Set("Set-Cookie", "__Host-seen=1; Path=/; Secure; HttpOnly; SameSite=Lax")
+		}
+	}, "live-cookie-asset", live.A},
+	{"a file sets a session", func(a *reply) {
+		if a.r.URL.Path == "/static/a.js" {
+			a.header.Set("Set-Cookie", "__Host-session=1; Path=/; Secure; HttpOnly; SameSite=Lax")
+		}
+	}, "live-session-cached", live.C},
+	{"a file may be sniffed", func(a *reply) {
+		if a.r.URL.Path == "/static/a.js" {
+			a.header.Del("X-Content-Type-Options")
+		}
+	}, "live-nosniff-missing", live.B},
+	{"the application's source is served", file("/go.mod", "module example.com/site\n\ngo 1.26\n"), "live-source-exposed", live.D},
+	{"X-HTTP-Method-Override on a GET", func(a *reply) {
+		if v := a.r.Header.Get("X-HTTP-Method-Override"); v != "" && v != "GET" {
+			a.status = 405
+		}
+	}, "live-method-override", live.B},
+	{"_method on a GET", func(a *reply) {
+		if v := a.r.URL.Query().Get("_method"); v != "" && v != "GET" {
+			a.status = 405
+		}
+	}, "live-method-override", live.B},
+	{"X-Original-URL", func(a *reply) {
+		if v := a.r.Header.Get("X-Original-URL"); v != "" && v != "/" {
+			a.status = 404
+		}
+	}, "live-url-override", live.B},
+	{"X-Forwarded-Proto", func(a *reply) {
+		if a.r.Header.Get("X-Forwarded-Proto") == "http" {
+			a.status = 301
+			a.header.Set("Location", "https://"+a.r.Host+a.r.URL.RequestURI())
+		}
+	}, "live-forwarded-scheme", live.A},
+	{"a redirect that only looks at the first slash", func(a *reply) {
+		body(`<a href="/go?next=/home">go</a>`)(a)
+		if next := a.r.URL.Query().Get("next"); a.r.URL.Path == "/go" && strings.HasPrefix(next, "/") && !strings.HasPrefix(next, "//") {
+			a.status = 302
+			a.header.Set("Location", next)
+		} else if a.r.URL.Path == "/go" {
+			a.status = 302
+			a.header.Set("Location", "/")
+		}
+	}, "live-open-redirect", live.C},
+	{"a redirect by a parameter that no link has", func(a *reply) {
+		if u := a.r.URL.Query().Get("return_to"); u != "" {
+			a.status = 302
+			a.header.Set("Location", u)
+		}
+	}, "live-open-redirect", live.C},
+	{"a redirect by a path", func(a *reply) {
+		if strings.HasPrefix(a.r.URL.Path, "//") {
+			a.status = 301
+			a.header.Set("Location", a.r.URL.Path+"/")
+		}
+	}, "live-open-redirect", live.C},
+	{"generator with a version", body(`<meta name=generator content="WordPress 6.4.1">`), "live-banner-generator", live.A},
+	{"a page clears the visitor's data", header("Clear-Site-Data", `"cache"`), "live-clear-misplaced", live.A},
+	{"anti-forgery cookie without SameSite", cookie("csrftoken=x; Path=/; Secure; HttpOnly"), "live-cookie-csrf-default", live.BPlus},
+	{"cookie without Secure", cookie("theme=x; Path=/; SameSite=Lax"), "live-cookie-insecure", live.B},
+	{"large cookie", cookie("__Host-big=" + strings.Repeat("x", 5000) + "; Path=/; Secure; HttpOnly; SameSite=Lax"), "live-cookie-large", live.BPlus},
+	{"session for two years", cookie("__Host-sid=x; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=63072000"), "live-cookie-long", live.A},
+	{"session without prefix", cookie("sid=x; Path=/; Secure; HttpOnly; SameSite=Lax"), "live-cookie-prefix", live.A},
+	{"session without SameSite", cookie("__Host-sid=x; Path=/; Secure; HttpOnly"), "live-cookie-session-default", live.BPlus},
+	{"cookie with a SameSite of its own", cookie("theme=x; Path=/; Secure; SameSite=Banana"), "live-cookie-site-invalid", live.B},
+	{"CSP without trusted types", policy("; require-trusted-types-for 'script'", ""), "live-csp-hint", live.APlus},
+	{"CSP with styles inline", policy("style-src 'self'", "style-src 'self' 'unsafe-inline'"), "live-csp-loose", live.A},
+	{"CSP in the page alone", func(a *reply) {
+		a.header.Set("X-Frame-Options", "DENY")
+		a.body = `<!doctype html><meta http-equiv="Content-Security-Policy" content="` + strings.ReplaceAll(a.header.Get("Content-Security-Policy"), `"`, "") + `"><title>x</title>`
+		a.header.Del("Content-Security-Policy")
+	}, "live-csp-meta", live.A},
+	{"no COEP", header("Cross-Origin-Embedder-Policy", ""), "live-embedder-missing", live.APlus},
+	{"form over http", body(`<form method=post action="http://site.test/search"><input name=q></form>`), "live-form-insecure", live.C},
+	{"form without a token", body(`<form method=post action="/search"><input name=q></form>`), "live-form-token", live.APlus},
+	{"X-Frame-Options alone", policy("; frame-ancestors 'none'", ""), "live-framing-legacy", live.A},
+	{"Expect-CT", header("Expect-CT", "max-age=0"), "live-header-retired", live.APlus},
+	{"Public-Key-Pins", header("Public-Key-Pins", `pin-sha256="x"; max-age=1`), "live-header-retired", live.APlus},
+	{"X-XSS-Protection", header("X-XSS-Protection", "1; mode=block"), "live-xss-filter", live.A},
+	{"no HSTS", header("Strict-Transport-Security", ""), "live-hsts-missing", live.C},
+	{"HSTS without preload", header("Strict-Transport-Security", "max-age=31536000; includeSubDomains"), "live-hsts-preload", live.APlus},
+	{"HSTS without subdomains", header("Strict-Transport-Security", "max-age=31536000"), "live-hsts-subdomains", live.A},
+	{"HSTS of ten months", header("Strict-Transport-Security", "max-age=25920000; includeSubDomains"), "live-hsts-under-year", live.A},
+	{"integrity without crossorigin", body(`<script integrity="sha256-` + strings.Repeat("A", 43) + `=" src="https://cdn.other.test/a.js"></script>`), "live-integrity-uncrossed", live.BPlus},
+	{"a page with a nonce in shared caches", func(a *reply) {
+		a.header.Del("Set-Cookie")
+		a.header.Set("Cache-Control", "public, max-age=600")
+	}, "live-nonce-cached", live.B},
+	{"a session in the browser's cache", header("Cache-Control", "private, max-age=600"), "live-session-stored", live.A},
+	{"password to another site", body(`<form method=post action="https://other.test/login"><input type=hidden name=t value=x><input type=password></form>`), "live-password-foreign", live.B},
+	{"password that cannot be pasted", body(`<form method=post><input type=hidden name=t value=x><input type=password onpaste="return false"></form>`), "live-password-paste", live.A},
+	{"Permissions-Policy unreadable", header("Permissions-Policy", "camera 'none'; microphone 'none'"), "live-permissions-invalid", live.AMinus},
+	{"Permissions-Policy for all", header("Permissions-Policy", "camera=*"), "live-permissions-invalid", live.AMinus},
+	{"plug-in", body(`<object data="/a.swf"></object>`), "live-plugin", live.A},
+	{"referrer invalid", header("Referrer-Policy", "nonsense"), "live-referrer-invalid", live.AMinus},
+	{"no Referrer-Policy", header("Referrer-Policy", ""), "live-referrer-missing", live.A},
+	{"no CORP", header("Cross-Origin-Resource-Policy", ""), "live-resource-missing", live.A},
 	{"X-Content-Type-Options misspelt", header("X-Content-Type-Options", "no-sniff"), "live-nosniff-missing", live.B},
 	{"COOP off", header("Cross-Origin-Opener-Policy", "unsafe-none"), "live-opener-missing", live.A},
 	{"no charset", header("Content-Type", "text/html"), "live-charset-missing", live.BPlus},

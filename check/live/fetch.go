@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -115,6 +116,7 @@ type client struct {
 	timeout   time.Duration
 	gate      chan struct{} // holds one token
 	requests  int           // guarded by the gate
+	throttled atomic.Int64  // answers that said: too many requests
 }
 
 func newClient(d *dialer, c *Config) *client {
@@ -200,6 +202,9 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	}
 	defer response.Body.Close()
 	a.status, a.proto, a.header = response.StatusCode, response.Proto, response.Header
+	if a.status == http.StatusTooManyRequests {
+		c.throttled.Add(1)
+	}
 	most := max(q.body, maxProbe)
 	a.body, err = io.ReadAll(io.LimitReader(response.Body, most+1))
 	if int64(len(a.body)) > most {

@@ -31,22 +31,26 @@ const (
 	ruleSecrets = "live-secrets-exposed"
 	ruleBackup  = "live-backup-exposed"
 	ruleDebug   = "live-debug-exposed"
+	ruleSource  = "live-source-exposed"
 )
 
 var (
 	isEnv  = regexp.MustCompile(`(?m)\A(?:\s*#[^\n]*\n|\s*\n)*\s*(?:export\s+)?[A-Z][A-Z0-9_]{1,60}\s*=`)
 	isSQL  = regexp.MustCompile(`(?i)\A(?:\s|--[^\n]*\n|/\*[^*]*\*/;?)*(?:create|insert|drop|set|begin|lock|pragma|use)\s`)
 	isZip  = regexp.MustCompile(`\APK\x03\x04`)
-	isGzip = regexp.MustCompile(`\A\x1f\x8b\x08`)
+	isGzip = regexp.MustCompile(`\A\x1f\x{FFFD}\x08`) // 8b by itself is no UTF-8, which regexp reads as U+FFFD
 	isPHP  = regexp.MustCompile(`\A\s*<\?php`)
 	isKey  = regexp.MustCompile(`\A-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+	isLite = regexp.MustCompile(`\ASQLite format 3\x00`)
+	isSwap = regexp.MustCompile(`\Ab0VIM `)
+	isCode = regexp.MustCompile(`(?m)\A(?:\s*//[^\n]*\n|\s*\n)*package [a-z]\w*\s*$`)
 )
 
 // lures are asked for with GET, each once.
 var lures = []lure{
 	{"/.git/HEAD", "the git repository", ruleVCS, regexp.MustCompile(`\A(?:ref: refs/|[0-9a-f]{40}\s)`)},
 	{"/.git/config", "the git repository's settings", ruleVCS, regexp.MustCompile(`\A\s*\[core\]`)},
-	{"/.svn/wc.db", "the Subversion working copy", ruleVCS, regexp.MustCompile(`\ASQLite format 3\x00`)},
+	{"/.svn/wc.db", "the Subversion working copy", ruleVCS, isLite},
 	{"/.hg/requires", "the Mercurial repository", ruleVCS, regexp.MustCompile(`\A(?:revlogv1|store|dotencode|fncache|generaldelta|share-safe)\n`)},
 	{"/.env", "the environment file", ruleSecrets, isEnv},
 	{"/.env.production", "the environment file", ruleSecrets, isEnv},
@@ -56,19 +60,48 @@ var lures = []lure{
 	{"/id_rsa", "a private key", ruleSecrets, isKey},
 	{"/server.key", "a private key", ruleSecrets, isKey},
 	{"/.aws/credentials", "cloud credentials", ruleSecrets, regexp.MustCompile(`\A\s*\[[\w-]+\]\s*\n\s*aws_`)},
+	{"/.env.bak", "a backup of the environment file", ruleSecrets, isEnv},
 	{"/wp-config.php.bak", "a backup of the settings", ruleSecrets, isPHP},
+	{"/config.php.bak", "a backup of the settings", ruleSecrets, isPHP},
+	{"/settings.py", "Django's settings", ruleSecrets, regexp.MustCompile(`(?m)^(?:SECRET_KEY|DATABASES|INSTALLED_APPS)\s*=`)},
+	{"/application.properties", "the application's settings", ruleSecrets, regexp.MustCompile(`(?m)^(?:spring|server|datasource|db)\.[\w.-]+\s*=`)},
+	{"/appsettings.json", "the application's settings", ruleSecrets, regexp.MustCompile(`(?s)\A\s*\{.*"ConnectionStrings"`)},
+	{"/docker-compose.yml", "the containers' settings", ruleSecrets, regexp.MustCompile(`(?m)^services:\s*$`)},
+	{"/.npmrc", "the package registry's token", ruleSecrets, regexp.MustCompile(`(?m)^[^\s<]*:?_(?:authToken|auth|password)\s*=`)},
+	{"/.netrc", "passwords", ruleSecrets, regexp.MustCompile(`(?m)^\s*machine\s+\S+`)},
+	{"/.git-credentials", "passwords", ruleSecrets, regexp.MustCompile(`\Ahttps?://[^\s:@/]*:[^\s@/]+@`)},
+	{"/.docker/config.json", "the container registry's password", ruleSecrets, regexp.MustCompile(`(?s)\A\s*\{.*"auths"`)},
+	{"/.ssh/id_ed25519", "a private key", ruleSecrets, isKey},
+	{"/.vscode/sftp.json", "a password for the server", ruleSecrets, regexp.MustCompile(`(?s)\A\s*[\[{].*"(?:password|privateKeyPath|remotePath)"`)},
+	{"/terraform.tfstate", "the infrastructure's state", ruleSecrets, regexp.MustCompile(`(?s)\A\s*\{.*"terraform_version"`)},
 	{"/backup.sql", "a database dump", ruleBackup, isSQL},
 	{"/dump.sql", "a database dump", ruleBackup, isSQL},
 	{"/backup.zip", "a backup", ruleBackup, isZip},
 	{"/backup.tar.gz", "a backup", ruleBackup, isGzip},
-	{"/db.sqlite3", "a database", ruleBackup, regexp.MustCompile(`\ASQLite format 3\x00`)},
-	{"/merlon.db", "the database", ruleBackup, regexp.MustCompile(`\ASQLite format 3\x00`)},
+	{"/db.sqlite3", "a database", ruleBackup, isLite},
+	{"/merlon.db", "the database", ruleBackup, isLite},
+	{"/actuator/heapdump", "the process's memory", ruleBackup, regexp.MustCompile(`\AJAVA PROFILE 1\.`)},
+	{"/go.mod", "the source of the application", ruleSource, regexp.MustCompile(`(?m)\A(?:\s*//[^\n]*\n|\s*\n)*module\s+\S+`)},
+	{"/main.go", "the source of the application", ruleSource, isCode},
+	{"/composer.json", "the source of the application", ruleSource, regexp.MustCompile(`(?s)\A\s*\{.*"require(?:-dev)?"\s*:`)},
+	{"/Dockerfile", "how the application is built", ruleSource, regexp.MustCompile(`(?m)\A(?:\s*#[^\n]*\n|\s*\n|ARG [^\n]*\n)*FROM \S+`)},
+	{"/WEB-INF/web.xml", "the application's own folder", ruleSource, regexp.MustCompile(`(?s)\A\s*(?:<\?xml[^>]*>)?.{0,400}<web-app`)},
+	{"/web.config", "the server's settings", ruleSource, regexp.MustCompile(`(?s)\A(?:\x{FEFF})?\s*(?:<\?xml[^>]*>)?\s*<configuration`)},
+	{"/index.php~", "a backup of the page's source", ruleSource, isPHP},
+	{"/index.php.bak", "a backup of the page's source", ruleSource, isPHP},
+	{"/.index.php.swp", "an editor's copy of the page's source", ruleSource, isSwap},
 	{"/.DS_Store", "a folder's list of files", ruleDebug, regexp.MustCompile(`\A\x00\x00\x00\x01Bud1`)},
 	{"/debug/pprof/", "the profiler", ruleDebug, regexp.MustCompile(`(?s)/debug/pprof/.*profile`)},
 	{"/debug/vars", "the process's variables", ruleDebug, regexp.MustCompile(`(?s)\A\s*\{.*"memstats"`)},
 	{"/metrics", "the metrics", ruleDebug, regexp.MustCompile(`(?m)\A# (?:HELP|TYPE) `)},
 	{"/server-status", "the server's status", ruleDebug, regexp.MustCompile(`(?s)<title>Apache Status</title>`)},
 	{"/phpinfo.php", "phpinfo", ruleDebug, regexp.MustCompile(`(?s)<title>(?:PHP [\d.]+[^<]* - )?phpinfo\(\)</title>`)},
+	{"/debug/requests", "the traces of requests", ruleDebug, regexp.MustCompile(`(?s)<title>/debug/requests</title>`)},
+	{"/nginx_status", "the server's status", ruleDebug, regexp.MustCompile(`\AActive connections: \d+`)},
+	{"/_profiler/", "the profiler", ruleDebug, regexp.MustCompile(`(?s)<title>Symfony Profiler</title>|sf-profiler`)},
+	{"/console", "a console", ruleDebug, regexp.MustCompile(`(?s)EVALEX\s*=|<title>Console // Werkzeug`)},
+	{"/elmah.axd", "the log of errors", ruleDebug, regexp.MustCompile(`(?s)Error [Ll]og for <|Powered by <a [^>]*>ELMAH`)},
+	{"/trace.axd", "the traces of requests", ruleDebug, regexp.MustCompile(`(?s)<h1>Application Trace`)},
 	{"/actuator/env", "the application's environment", ruleDebug, regexp.MustCompile(`(?s)\A\s*\{.*"(?:activeProfiles|propertySources)"`)},
 }
 

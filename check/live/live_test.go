@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -212,6 +213,21 @@ func TestDeadline(t *testing.T) {
 	r := s.scan(t)
 	if len(r.Report.Incomplete) == 0 {
 		t.Error("nothing is listed as not judged")
+	}
+}
+
+// TestSiteThatLimitsRequests: answers of a limit are no answers to the probes,
+// and the result says so.
+func TestSiteThatLimitsRequests(t *testing.T) {
+	ca := newAuthority(t)
+	var asked atomic.Int64
+	r := start(t, ca, plan{page: good(func(a *reply) {
+		if asked.Add(1) > 20 {
+			a.status, a.body = 429, "<!doctype html><title>429</title>"
+		}
+	})}).scan(t)
+	if len(r.Report.Incomplete) != 1 || !strings.Contains(r.Report.Incomplete[0].Reason, "too many") {
+		t.Errorf("%+v", r.Report.Incomplete)
 	}
 }
 

@@ -3,8 +3,10 @@ package live
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,14 +16,26 @@ const hostileHost = "merlon-scan.invalid"
 // A corsProbe is a request with an Origin that should be refused.
 type corsProbe struct {
 	origin, kind string
+	whose        corsOrigin
 	answer       *answer
 	allowed      corsAnswer
 }
 
-// A spoofProbe is a request with a forged host.
+// Whose an origin is: what it means that it is allowed.
+type corsOrigin int
+
+const (
+	corsForeign   corsOrigin = iota // anybody's
+	corsPlain                       // the host's own, over plain http
+	corsLocal                       // the visitor's own machine's
+	corsSubdomain                   // any subdomain's
+)
+
+// A spoofProbe is a request with a forged host. again is the same request
+// without it, asked if the host came back: what a cache would hand to others.
 type spoofProbe struct {
-	header string
-	answer *answer
+	header        string
+	answer, again *answer
 }
 
 // at returns the judged page's address with another path and query.
@@ -32,13 +46,15 @@ func (s *survey) at(path, query string) *url.URL {
 }
 
 // unique returns the address with a query that no cache knows, so that a
-// hostile request cannot leave its answer in a cache for others.
+// hostile request cannot leave its answer in a cache for others, nor for the
+// next probe.
 func (s *survey) unique(u *url.URL) *url.URL {
 	c := *u
 	if c.RawQuery != "" {
 		c.RawQuery += "&"
 	}
-	c.RawQuery += "merlon-scan=" + s.secret
+	s.probes++
+	c.RawQuery += "merlon-scan=" + s.secret + "-" + strconv.Itoa(s.probes)
 	return &c
 }
 
@@ -97,27 +113,44 @@ func (s *survey) askErrors(ctx context.Context) {
 	broken.Opaque = "/%zz%c0%ae?a[]=%&a=%00" // no valid percent-encoding, an overlong dot, a NUL
 	broken.Path = ""
 	s.malformed = s.client.do(ctx, ask{url: broken, what: "a malformed address"})
+	const long = 20 << 10 // more than servers take, less than would be a burden
+	s.refused = append(s.refused,
+		s.client.do(ctx, ask{method: "MERLON-SCAN", url: s.auto.url, anon: true, what: shown(s.auto.url) + " (a method that nobody knows)"}),
+		s.client.do(ctx, ask{url: s.at("/merlon-scan-"+strings.Repeat("a", long), ""), anon: true, what: "an address of 20 KiB"}))
+}
+
+// hostileOrigins are origins that a site should not trust.
+func hostileOrigins(host string) []corsProbe {
+	list := []corsProbe{
+		{origin: "https://" + hostileHost, kind: "any origin"},
+		{origin: "null", kind: "the origin null, which any sandboxed frame has"},
+		{origin: "https://" + host + "." + hostileHost, kind: "any origin that begins with the host's name"},
+		{origin: "https://merlon-scan-" + host, kind: "any origin that ends with the host's name"},
+		{origin: "http://" + host, kind: "its own host over plain http", whose: corsPlain},
+		{origin: "http://localhost", kind: "any program on the visitor's machine", whose: corsLocal},
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		list = append(list, corsProbe{origin: "https://merlon-scan." + host, kind: "any subdomain", whose: corsSubdomain})
+		if first, rest, _ := strings.Cut(host, "."); strings.Contains(rest, ".") { // the dot of a pattern matches any letter
+			list = append(list, corsProbe{origin: "https://" + first + "x" + rest, kind: "an origin that has another letter where the host has a dot"})
+		}
+	}
+	return list
 }
 
 // askOrigins asks with origins that should not be trusted.
 func (s *survey) askOrigins(ctx context.Context) {
-	host := s.auto.url.Hostname()
-	for _, o := range []struct{ origin, kind string }{
-		{"https://" + hostileHost, "any origin"},
-		{"null", "the origin null, which any sandboxed frame has"},
-		{"https://" + host + "." + hostileHost, "any origin that begins with the host's name"},
-		{"https://merlon-scan-" + host, "any origin that ends with the host's name"},
-		{"http://" + host, "its own host over plain http"},
-	} {
-		header := http.Header{"Origin": {o.origin}}
-		a := s.client.do(ctx, ask{url: s.unique(s.auto.url), header: header, anon: true, what: shown(s.auto.url) + " with Origin " + o.origin})
-		s.cors = append(s.cors, corsProbe{o.origin, o.kind, a, judgeCORS(a.header, o.origin)})
+	for _, p := range hostileOrigins(s.auto.url.Hostname()) {
+		header := http.Header{"Origin": {p.origin}}
+		p.answer = s.client.do(ctx, ask{url: s.unique(s.auto.url), header: header, anon: true, what: shown(s.auto.url) + " with Origin " + p.origin})
+		p.allowed = judgeCORS(p.answer.header, p.origin)
+		s.cors = append(s.cors, p)
 	}
 	origin := "https://" + hostileHost
 	a := s.client.do(ctx, ask{method: http.MethodOptions, url: s.unique(s.auto.url), anon: true, what: shown(s.auto.url) + " with Origin " + origin, header: http.Header{
 		"Origin": {origin}, "Access-Control-Request-Method": {"DELETE"}, "Access-Control-Request-Headers": {"authorization,x-merlon-scan"},
 	}})
-	s.preflight = []corsProbe{{origin, "any origin", a, judgeCORS(a.header, origin)}}
+	s.preflight = []corsProbe{{origin: origin, kind: "any origin", answer: a, allowed: judgeCORS(a.header, origin)}}
 	observed := s.client.do(ctx, ask{method: http.MethodOptions, url: s.auto.url, anon: true, header: http.Header{
 		"Origin": {"https://" + hostileHost}, "Access-Control-Request-Method": {"GET"},
 	}})
@@ -130,7 +163,11 @@ func (s *survey) askSpoofed(ctx context.Context) {
 	probe := func(name string, q ask) {
 		q.url, q.anon, q.body = s.unique(s.auto.url), true, maxBody
 		q.what = shown(s.auto.url) + " with a forged " + name
-		s.spoofs = append(s.spoofs, spoofProbe{name, s.client.do(ctx, q)})
+		p := spoofProbe{header: name, answer: s.client.do(ctx, q)}
+		if p.answer.ok() && comesBack(p.answer) != "" {
+			p.again = s.client.do(ctx, ask{url: q.url, anon: true, body: maxBody, what: shown(s.auto.url) + " after a forged " + name})
+		}
+		s.spoofs = append(s.spoofs, p)
 	}
 	probe("Host", ask{host: hostileHost})
 	probe("X-Forwarded-Host", ask{header: http.Header{"X-Forwarded-Host": {hostileHost}, "X-Host": {hostileHost}, "X-Forwarded-Server": {hostileHost}}})
@@ -162,7 +199,30 @@ func (s *survey) askUpgrades(ctx context.Context) {
 // redirectNames are parameters that say where to go on.
 var redirectNames = []string{"next", "url", "redirect", "redirect_uri", "redirect_url", "redirect_to", "return", "return_to", "returnto", "returnurl", "return_url", "continue", "dest", "destination", "goto", "target", "rurl", "callback"}
 
-// askRedirects puts a foreign address into parameters that say where to go on.
+// foreignTargets are ways to write another site's address that redirects have
+// fallen for, the plain one first.
+func foreignTargets(host string) []string {
+	return []string{
+		"https://" + hostileHost + "/", "//" + hostileHost + "/", `/\` + hostileHost + "/", "https://" + host + "@" + hostileHost + "/", "https://" + host + "." + hostileHost + "/",
+	}
+}
+
+// leadsAway reports whether a browser that follows the answer's redirect ends
+// on the hostile host: browsers take a backslash for a slash, and pass over
+// white space.
+func (a *answer) leadsAway() bool {
+	text := strings.TrimSpace(a.header.Get("Location"))
+	if a.location() == nil && text == "" {
+		_, target, _ := strings.Cut(a.header.Get("Refresh"), "=")
+		text = strings.Trim(strings.TrimSpace(target), `"'`)
+	}
+	u, err := a.url.Parse(strings.ReplaceAll(clip(text, 8192), `\`, "/"))
+	return err == nil && text != "" && (u.Hostname() == hostileHost || strings.HasSuffix(u.Hostname(), "."+hostileHost))
+}
+
+// askRedirects puts a foreign address into parameters that say where to go on:
+// those of links, and the usual ones on the page itself. A path that looks like
+// an address leads away where a server only adds a slash to it.
 func (s *survey) askRedirects(ctx context.Context) {
 	const most = 3
 	tried := map[string]bool{}
@@ -171,18 +231,36 @@ func (s *survey) askRedirects(ctx context.Context) {
 			if originOf(l) != originOf(s.auto.url) || avoided(l) || len(tried) == most {
 				continue
 			}
-			query := l.Query()
-			for name := range query {
-				if !slices.Contains(redirectNames, strings.ToLower(name)) || tried[l.Path+"?"+name] || len(tried) == most {
-					continue
+			for name := range l.Query() {
+				if slices.Contains(redirectNames, strings.ToLower(name)) && !tried[l.Path+"?"+name] && len(tried) < most {
+					tried[l.Path+"?"+name] = true
+					s.tryRedirects(ctx, l, name)
 				}
-				tried[l.Path+"?"+name] = true
-				u := *l
-				u.Fragment = ""
-				query.Set(name, "https://"+hostileHost+"/")
-				u.RawQuery = query.Encode()
-				s.redirects = append(s.redirects, s.client.do(ctx, ask{url: &u, anon: true, what: clip(l.Path, 100) + " with a foreign address in " + clip(name, 40)}))
 			}
+		}
+	}
+	query := url.Values{}
+	for _, name := range redirectNames {
+		query.Set(name, "https://"+hostileHost+"/")
+	}
+	s.redirects = append(s.redirects, s.client.do(ctx, ask{url: s.at(s.auto.url.Path, query.Encode()), anon: true, what: shown(s.auto.url) + " with a foreign address in next, url, redirect and others"}))
+	for _, path := range []string{"//" + hostileHost, "//" + hostileHost + "/.."} {
+		s.redirects = append(s.redirects, s.client.do(ctx, ask{url: s.at(path, ""), anon: true, what: "the path " + path}))
+	}
+}
+
+// tryRedirects puts foreign addresses into one parameter of a link, one after
+// the other, as long as the answer redirects at all.
+func (s *survey) tryRedirects(ctx context.Context, link *url.URL, name string) {
+	for _, target := range foreignTargets(s.auto.url.Hostname()) {
+		query := link.Query()
+		query.Set(name, target)
+		u := *link
+		u.RawQuery, u.Fragment = query.Encode(), ""
+		a := s.client.do(ctx, ask{url: &u, anon: true, what: clip(link.Path, 100) + " with " + target + " in " + clip(name, 40)})
+		s.redirects = append(s.redirects, a)
+		if !a.ok() || a.leadsAway() || a.location() == nil {
+			return
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -28,6 +29,19 @@ var versioned = regexp.MustCompile(`[0-9]+\.[0-9]`)
 
 var address = regexp.MustCompile(`\b(?:10|127|192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3}\b`)
 
+// signature is how servers sign the error pages that they bring.
+var signature = regexp.MustCompile(`(?i)\b(?:nginx|openresty|tengine|angie|apache|apache tomcat|apache-coyote|lighttpd|litespeed|jetty:?/?|undertow|wildfly|jboss|glassfish(?: server)?|weblogic|websphere|microsoft-iis|internet information services|iis|asp\.net version:?|werkzeug|gunicorn|uvicorn|php|phusion passenger|puma|webrick|thin|traefik|haproxy|varnish|squid|envoy|kestrel|cherrypy|tornadoserver|twistedweb|express|next\.js|django version:?)[/ (]+v?\d+\.\d[\w.+-]*`)
+
+// signed returns how a server signed an error page, "" if it did not. A page
+// of the site's own is long, and may speak of versions.
+func signed(a *answer) string {
+	const most = 16 << 10
+	if len(a.body) > most {
+		return ""
+	}
+	return signature.FindString(string(a.body))
+}
+
 func bannerRules() []rule {
 	banner := func(id, title string, level check.Level, cap Grade, why, fix string, judge func(*survey) []check.Finding) rule {
 		return rule{check.Rule{ID: id, Title: title, Level: level, Tags: []string{"headers"}, Why: why, Fix: fix, CWE: []int{200, 497}, ASVS: []string{"V13.4.6"}}, cap, judge}
@@ -46,6 +60,16 @@ func bannerRules() []rule {
 				return s.banners(func(name, value string) bool {
 					return !versioned.MatchString(value) && slices.Contains(telling, name)
 				}, "names what the site is built on")
+			}),
+		banner("live-error-version", "An error page names the version of a product", check.Warning, BPlus,
+			"When a hole in that version becomes known, the site is on every list of targets within the hour.",
+			"Show error pages of your own, or switch the server's signature off (server_tokens off, ServerSignature Off, ServerTokens Prod).", func(s *survey) []check.Finding {
+				for _, a := range s.errors() {
+					if what := signed(a); what != "" {
+						return one(a, fmt.Sprintf("The answer with status %d names a version", a.status), what)
+					}
+				}
+				return nil
 			}),
 		banner("live-banner-generator", "A page names the version of what made it", check.Info, A,
 			"When a hole in that version becomes known, the site is on every list of targets within the hour.",

@@ -126,6 +126,7 @@ func cookieRules() []rule {
 			func(a *answer) bool {
 				return !strings.Contains(strings.ToLower(a.get("Cache-Control")), "no-store") && !sharedCacheable(a)
 			}),
+		assetCookie(),
 	}
 }
 

@@ -140,7 +140,8 @@ func noncesOf(a *answer) []string {
 			}
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // slips are findings about how a policy is written: they count in any policy.

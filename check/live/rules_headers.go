@@ -30,11 +30,15 @@ func headerRules() []rule {
 		"Send X-Content-Type-Options: nosniff with every answer.", "V3.4.4", sniffable)
 	nosniff.Django = "security.W006"
 	nosniff.judge = func(s *survey) []check.Finding { // files need it as much as pages
-		if found := s.onDocuments(sniffable); found != nil || len(s.documents()) > 0 {
+		if found := s.onDocuments(sniffable); found != nil {
 			return found
 		}
-		title, evidence := sniffable(s.pages[0])
-		return one(s.auto, title, evidence)
+		for _, a := range append([]*answer{s.auto}, s.assets...) {
+			if title, evidence := sniffable(visit{answer: a}); title != "" {
+				return one(a, title, evidence)
+			}
+		}
+		return nil
 	}
 	return []rule{framing, nosniff,
 		headerRule("live-framing-legacy", "Frames are refused by X-Frame-Options alone", check.Info, A,
@@ -211,10 +215,10 @@ func partialHeaders() rule {
 	}, B, func(s *survey) []check.Finding {
 		wanted := []string{"X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy"}
 		var found []check.Finding
-		for _, a := range []*answer{s.missing, s.malformed} {
+		for _, a := range append([]*answer{s.missing, s.malformed}, s.refused...) {
 			// A server's own word that it could not read the request is a line
 			// of text below any handler.
-			if !a.ok() || !s.auto.html() || a == s.malformed && !a.html() {
+			if !a.ok() || !s.auto.html() || a != s.missing && !a.html() {
 				continue
 			}
 			var lacks []string

@@ -16,10 +16,10 @@ func corsRules() []rule {
 			References: []string{"https://fetch.spec.whatwg.org/#http-cors-protocol"}}, cap, judge}
 	}
 	// each makes one finding of the first probe with the outcome.
-	each := func(outcome corsAnswer, own bool, title string) func(*survey) []check.Finding {
+	each := func(outcome corsAnswer, whose corsOrigin, title string) func(*survey) []check.Finding {
 		return func(s *survey) []check.Finding {
 			for _, p := range slices.Concat(s.cors, s.preflight) {
-				if p.allowed == outcome && p.answer.ok() && strings.Contains(p.kind, "its own host") == own {
+				if p.allowed == outcome && p.answer.ok() && p.whose == whose {
 					return one(p.answer, fmt.Sprintf(title, p.kind), corsEvidence(p.answer))
 				}
 			}
@@ -29,19 +29,25 @@ func corsRules() []rule {
 	return []rule{
 		cors("live-cors-credentials", "Foreign origins may read answers with the visitor's session", check.Critical, F,
 			"Any page that a visitor opens reads what the site shows to that visitor, tokens included, and acts with them.",
-			"Compare Origin with a list of whole origins; never echo it, never allow null.", each(corsCredentials, false, "%s may read answers with credentials")),
+			"Compare Origin with a list of whole origins; never echo it, never allow null.", each(corsCredentials, corsForeign, "%s may read answers with credentials")),
 		cors("live-cors-insecure-origin", "The site's own host over plain http may read answers with credentials", check.Warning, B,
 			"Whoever is on the network puts a script into any page over http and reads the site with it.",
-			"Allow origins with https only.", each(corsCredentials, true, "%s may read answers with credentials")),
+			"Allow origins with https only.", each(corsCredentials, corsPlain, "%s may read answers with credentials")),
+		cors("live-cors-local", "Programs on the visitor's machine may read answers with credentials", check.Warning, B,
+			"Whatever serves on the visitor's machine, of another user or another program, reads the site with the visitor's session.",
+			"Allow localhost where you develop, not where people sign in.", each(corsCredentials, corsLocal, "%s may read answers with credentials")),
+		cors("live-cors-subdomains", "Every subdomain may read answers with credentials", check.Info, A,
+			"A hole in the least of them, or a name that points nowhere and that somebody else takes, reads the site with the visitor's session.",
+			"Name the subdomains that need it.", each(corsCredentials, corsSubdomain, "%s may read answers with credentials")),
 		cors("live-cors-reflected", "Foreign origins may read answers without credentials", check.Warning, B,
 			"The origin is echoed: the day somebody adds Access-Control-Allow-Credentials, every site reads everything. Sites in the same network are read already.",
-			"Compare Origin with a list, or send * for what is public.", each(corsReads, false, "%s may read answers")),
+			"Compare Origin with a list, or send * for what is public.", each(corsReads, corsForeign, "%s may read answers")),
 		cors("live-cors-contradiction", "Access-Control-Allow-Origin is * with credentials", check.Warning, B,
 			"Browsers refuse the pair, so what was meant does not work; the usual repair, an echo of Origin, opens the site to all.",
-			"Name the origins that need credentials, or drop Access-Control-Allow-Credentials.", each(corsBroken, false, "Access-Control-Allow-Origin is * together with Access-Control-Allow-Credentials (asked as %s)")),
+			"Name the origins that need credentials, or drop Access-Control-Allow-Credentials.", each(corsBroken, corsForeign, "Access-Control-Allow-Origin is * together with Access-Control-Allow-Credentials (asked as %s)")),
 		cors("live-cors-public", "Every site may read answers without credentials", check.Info, APlus,
 			"That is right for public data, and wrong where only the network or the address keeps others out.",
-			"Make sure that nothing here is meant for some only.", each(corsPublic, false, "Access-Control-Allow-Origin is *: %s may read answers without credentials")),
+			"Make sure that nothing here is meant for some only.", each(corsPublic, corsForeign, "Access-Control-Allow-Origin is *: %s may read answers without credentials")),
 	}
 }
 
@@ -85,28 +91,23 @@ func probeRules() []rule {
 		probe("live-error-leak", "An error page shows the inside of the application", check.Error, C,
 			"Paths, versions, queries and settings in an error page are the map for the next step.",
 			"Switch debugging off, and show an error page that says nothing but that it failed.", 209, "V16.5.1", "A10", func(s *survey) []check.Finding {
-				for _, a := range []*answer{s.malformed, s.missing, s.auto} {
-					if a.ok() && a.status >= 400 {
-						if what := leak(a.body); what != "" {
-							return one(a, "The answer with status "+fmt.Sprint(a.status)+" shows "+what, "")
-						}
-					}
-				}
-				for _, p := range s.spoofs {
-					if p.answer.ok() && p.answer.status >= 400 {
-						if what := leak(p.answer.body); what != "" {
-							return one(p.answer, "The answer with status "+fmt.Sprint(p.answer.status)+" shows "+what, "")
-						}
+				for _, a := range s.errors() {
+					if what := leak(a.body); what != "" {
+						return one(a, "The answer with status "+fmt.Sprint(a.status)+" shows "+what, "")
 					}
 				}
 				return nil
 			}),
-		probe("live-open-redirect", "A parameter redirects to any site", check.Error, C,
+		probe("live-open-redirect", "A link of the site's own redirects to any site", check.Error, C,
 			"A link that begins with the site's name ends on a forged copy of it; codes and tokens of sign-in flows go along.",
 			"Redirect to paths of the site itself, or to a list of hosts.", 601, "V3.7.2", "A01", func(s *survey) []check.Finding {
 				for _, a := range s.redirects {
-					if next := a.location(); a.ok() && next != nil && next.Hostname() == hostileHost {
-						return one(a, "A parameter redirects to any site", "Location: "+shown(next))
+					if a.ok() && a.leadsAway() {
+						what := "A parameter"
+						if a.url.RawQuery == "" {
+							what = "A path"
+						}
+						return one(a, what+" redirects to any site", "Location: "+a.header.Get("Location"))
 					}
 				}
 				return nil
@@ -161,24 +162,37 @@ func alike(a, b *answer) bool {
 	return a.header.Get("Content-Type") == b.header.Get("Content-Type") && max(x, y)-min(x, y) <= max(x, y)/10+64
 }
 
+// errors are the answers that refuse something.
+func (s *survey) errors() []*answer {
+	list := slices.Concat([]*answer{s.malformed, s.missing, s.auto}, s.refused)
+	for _, p := range s.spoofs {
+		list = append(list, p.answer)
+	}
+	return slices.DeleteFunc(list, func(a *answer) bool { return !a.ok() || a.status < 400 })
+}
+
 // reflects finds a forged host where it does harm: in a redirect, or in a
 // link, form, script or the like of the page.
 func reflects(names ...string) func(*survey) []check.Finding {
 	return func(s *survey) []check.Finding {
 		for _, p := range s.spoofs {
-			a := p.answer
-			if !a.ok() || !slices.Contains(names, p.header) {
+			if !p.answer.ok() || !slices.Contains(names, p.header) {
 				continue
 			}
-			if next := a.location(); next != nil && next.Hostname() == hostileHost {
-				return one(a, "A redirect leads to the forged host of "+p.header, "Location: "+shown(next))
-			}
-			if what := placeOf(a); what != "" {
-				return one(a, "The forged host of "+p.header+" stands in "+what, "")
+			if what := comesBack(p.answer); what != "" {
+				return one(p.answer, "The forged host of "+p.header+" stands in "+what, "")
 			}
 		}
 		return nil
 	}
+}
+
+// comesBack says where in the answer the hostile host does harm, "" if nowhere.
+func comesBack(a *answer) string {
+	if next := a.location(); next != nil && next.Hostname() == hostileHost {
+		return "a redirect"
+	}
+	return placeOf(a)
 }
 
 // placeOf says where in the page the hostile host stands, "" if nowhere.
@@ -247,6 +261,9 @@ func fileRules() []rule {
 		file(ruleDebug, "A page for operators is served to everybody", check.Error, D,
 			"It shows memory, settings and traffic, and some let strangers slow the site down.",
 			"Serve it on an address of its own (ADMIN_LISTEN), or behind a login.", 215, "V13.4.5"),
+		file(ruleSource, "The source of the application is served", check.Error, D,
+			"It is the map for the next step, and where one file of the folder is served the others are.",
+			"Serve a folder that holds nothing but what is public.", 540, "V13.4.7"),
 		file("live-source-map", "The source of the scripts is served", check.Info, A,
 			"Comments and names that were taken out of the scripts can be read.",
 			"Keep source maps out of what is deployed, unless the source is public anyway.", 540, "V13.4.7"),

@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -199,7 +200,7 @@ func hstsRules() []rule {
 			}),
 		{check.Rule{ID: "live-hsts-preload", Title: "The site cannot be put on browsers' preload lists", Level: check.Info, Tags: []string{"transport", "headers"},
 			Why: "The very first visit is protected only if browsers know the name beforehand.",
-			Fix: "Meet what is missing, then submit the registered domain at hstspreload.org; it takes months to undo.",
+			Fix: "Meet what is missing, see that every subdomain speaks https, then submit the registered domain at hstspreload.org; it takes months to undo.",
 			CWE: []int{319}, ASVS: []string{"V3.7.4"}, OWASP: "A04", Django: "security.W021", References: refs}, APlus, preloadable},
 		{check.Rule{ID: "live-hsts-partial", Title: "Some https answers lack Strict-Transport-Security", Level: check.Warning, Tags: []string{"transport", "headers"},
 			Why: "A visitor who meets only a redirect, an error or another page does not learn that the site is https only.",
@@ -224,6 +225,10 @@ func preloadable(s *survey) []check.Finding {
 	note(h.maxAge >= year, "a max-age of a year")
 	note(h.subdomains, "includeSubDomains")
 	note(h.preload, "preload")
+	if first := s.https.answers[0]; first != a {
+		own := parseHSTS(first.header.Values("Strict-Transport-Security"))
+		note(own.valid && own.maxAge >= year && own.subdomains && own.preload, "the header on the redirect from "+shown(first.url))
+	}
 	if route := s.http.route(); len(route) > 0 && s.http.last() != nil {
 		note(len(route) > 1 && route[1].Scheme == "https" && strings.EqualFold(route[1].Hostname(), route[0].Hostname()), "a first redirect from http to https on the same host")
 	}
@@ -245,7 +250,7 @@ func partialHSTS(s *survey) []check.Finding {
 		return nil
 	}
 	for _, a := range s.everything() {
-		if !a.https() || a.url.Hostname() != s.target.Hostname() || a.method == "TRACE" || a == s.malformed && !a.html() {
+		if !a.https() || a.url.Hostname() != s.target.Hostname() || a.method == "TRACE" || (a == s.malformed || slices.Contains(s.refused, a)) && !a.html() {
 			continue
 		}
 		if !parseHSTS(a.header.Values("Strict-Transport-Security")).valid {

@@ -12,10 +12,12 @@ import (
 	"io"
 	"log"
 	"math/big"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"strconv"
 	"testing"
 	"time"
@@ -221,6 +223,11 @@ func good(change func(*reply)) http.HandlerFunc {
 		case r.URL.Path == "/.well-known/security.txt":
 			h.Set("Content-Type", "text/plain; charset=utf-8")
 			a.body = "Contact: mailto:security@site.test\nExpires: " + time.Now().Add(30*24*time.Hour).UTC().Format(time.RFC3339) + "\n"
+		case r.URL.Path == "/static/a.css" || r.URL.Path == "/static/a.js":
+			h.Set("Content-Type", mime.TypeByExtension(path.Ext(r.URL.Path)))
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+			h.Del("Set-Cookie")
+			a.body = "/* static */"
 		case r.URL.Path != "/":
 			a.status, a.body = 404, "<!doctype html><title>404</title>"
 		}

@@ -69,20 +69,25 @@ type survey struct {
 	second      *answer // the same page once more
 	pages       []visit // the first and those of the crawl
 
-	missing   *answer // a page that does not exist
-	malformed *answer // a path that is no valid text
-	cors      []corsProbe
-	preflight []corsProbe
-	observed  http.Header // of the preflight that the Observatory sends
-	spoofs    []spoofProbe
-	trace     *answer
-	upgrades  []*answer // pages of the crawl asked over http
-	redirects []*answer // links with a forged target
-	files     []fileHit
-	listings  []*answer
-	security  *answer
-	logout    *answer
-	secret    string // a word that nobody else knows
+	missing    *answer   // a page that does not exist
+	malformed  *answer   // a path that is no valid text
+	refused    []*answer // what else a server refuses: an unknown method, a long address
+	cors       []corsProbe
+	preflight  []corsProbe
+	observed   http.Header // of the preflight that the Observatory sends
+	spoofs     []spoofProbe
+	trace      *answer
+	upgrades   []*answer // pages of the crawl asked over http
+	redirects  []*answer // links with a forged target
+	assets     []*answer // scripts, stylesheets and images of the site's own
+	overrides  []override
+	deceptions []deception
+	files      []fileHit
+	listings   []*answer
+	security   *answer
+	logout     *answer
+	secret     string // a word that nobody else knows
+	probes     int    // how many addresses were made unique
 
 	tls        tlsSurvey
 	incomplete []check.Incomplete
@@ -241,6 +246,7 @@ func (s *survey) explore(ctx context.Context) error {
 	steps := []step{
 		{"second load", s.askAgain}, {"pages", s.crawl}, {"error pages", s.askErrors}, {"cross-origin requests", s.askOrigins},
 		{"forged hosts", s.askSpoofed}, {"methods", s.askTrace}, {"plain http", s.askUpgrades}, {"redirect targets", s.askRedirects},
+		{"headers for proxies", s.askOverrides}, {"web caches", s.askDeception}, {"scripts and styles", s.askAssets},
 		{"sign-out", s.askLogout}, {"security.txt", s.askSecurityTxt}, {"files", s.askFiles}, {"directories", s.askListings}, {"protocols and ciphers", s.askTLS},
 	}
 	s.config.Progress(0, len(steps)+1, "the site")
@@ -255,6 +261,9 @@ func (s *survey) explore(ctx context.Context) error {
 		if ctx.Err() != nil {
 			s.unjudged(st.name, context.Cause(ctx).Error())
 		}
+	}
+	if n := s.client.throttled.Load(); n > 0 {
+		s.unjudged("requests", fmt.Sprintf("the site refused %d of %d as too many (status 429); a longer pause between them helps", n, s.client.count()))
 	}
 	s.config.Progress(len(steps)+1, len(steps)+1, "")
 	return nil

@@ -1,8 +1,13 @@
 package live_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -42,7 +47,29 @@ var tlsFaults = []struct {
 		c.NotBefore, c.NotAfter = time.Now().Add(-80*24*time.Hour), time.Now().Add(5*24*time.Hour)
 	}, "live-certificate-expiring", live.AMinus},
 	{"valid for long", nil, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(360 * 2 * 24 * time.Hour) }, "live-certificate-long", live.APlus},
+	{"RSA key exchange", func(c *tls.Config) {
+		c.Certificates = []tls.Certificate{rsaCertificate(2048)}
+		c.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_GCM_SHA256}
+	}, nil, "live-tls-no-forward-secrecy", live.B},
+	{"RSA with 1024 bits", func(c *tls.Config) { c.Certificates = []tls.Certificate{rsaCertificate(1024)} }, nil, "live-certificate-weak", live.C},
+	{"must-staple without staple", nil, func(c *x509.Certificate) {
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}}}
+	}, "live-ocsp-must-staple", live.B},
 	{"OCSP without staple", nil, func(c *x509.Certificate) { c.OCSPServer = []string{"http://ocsp.test"} }, "live-ocsp-missing", live.APlus},
+}
+
+// rsaCertificate vouches for itself, with a key of that many bits.
+func rsaCertificate(bits int) tls.Certificate {
+	key, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(3), DNSNames: []string{"site.test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(90 * 24 * time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
 func TestEveryFaultOfTLSIsNamed(t *testing.T) {
