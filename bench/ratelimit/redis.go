@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
@@ -111,23 +112,56 @@ func overRedis(f flags) error {
 		{"throttled", 10_000, func(key string) error { _, _, err := throttledLimiter.RateLimitCtx(ctx, key, 1); return err }},
 		{"merlon, leased, 16 hot keys", 16, merlonAllow(leased)},
 	}
-	t := newTable("Over Redis, decisions a second and latency at 1, 16 and 64 callers",
-		"1", "16", "64", "p50 µs, 64", "p99 µs, 64", "errors")
+	t := newTable("Over Redis: decisions a second at 1, 16 and 64 callers; at 64 latency, and µs of processor a decision here and in Redis",
+		"1", "16", "64", "p50 µs", "p99 µs", "client", "server", "a CPU second", "errors")
+	callers := []int{1, 16, 64}
+	for _, c := range contestants { // connect and send scripts outside of what is measured
+		load(100*time.Millisecond, 64, c.keys, c.allow)
+	}
 	for range f.rounds {
-		for _, c := range contestants {
-			for _, callers := range []int{1, 16, 64} {
-				rate, latencies, failed := load(f.time, callers, c.keys, c.allow)
-				t.add(c.name, strconv.Itoa(callers), rate)
-				t.add(c.name, "errors", float64(failed))
-				if callers == 64 {
-					t.add(c.name, "p50 µs, 64", latencies[len(latencies)/2])
-					t.add(c.name, "p99 µs, 64", latencies[len(latencies)*99/100])
+		for _, n := range callers {
+			for _, c := range contestants {
+				client, server := clientCPU(), serverCPU(pool)
+				m := load(f.time, n, c.keys, c.allow)
+				client, server = clientCPU()-client, serverCPU(pool)-server
+				t.add(c.name, strconv.Itoa(n), m.rate)
+				t.add(c.name, "errors", float64(m.failed))
+				if n < 64 {
+					continue
 				}
+				t.add(c.name, "p50 µs", m.latencies[len(m.latencies)/2])
+				t.add(c.name, "p99 µs", m.latencies[len(m.latencies)*99/100])
+				t.add(c.name, "client", micros(client)/float64(m.total))
+				t.add(c.name, "server", micros(server)/float64(m.total))
+				t.add(c.name, "a CPU second", float64(m.total)/(client+server).Seconds())
 			}
 		}
 	}
 	t.print()
 	return nil
+}
+
+func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
+
+// clientCPU is the processor time that this process has used.
+func clientCPU() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// serverCPU is the processor time that Redis has used.
+func serverCPU(client *goredis.Client) time.Duration {
+	total := 0.0
+	for line := range strings.Lines(must(client.Info(context.Background(), "cpu").Result())) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if name == "used_cpu_user" || name == "used_cpu_sys" {
+			total += must(strconv.ParseFloat(value, 64))
+		}
+	}
+	return time.Duration(total * float64(time.Second))
 }
 
 // settledStore skips the 15 seconds in which a new node takes no leases.
@@ -138,15 +172,22 @@ func (s settledStore) Nodes() (int, bool) {
 	return n, true
 }
 
-// load returns decisions a second and the latencies in µs, in order.
-func load(d time.Duration, callers, keys int, allow func(string) error) (rate float64, latencies []float64, failed int) {
+// A measurement is what load found out.
+type measurement struct {
+	rate      float64   // decisions a second
+	latencies []float64 // of every eighth, in µs, in order
+	total     int
+	failed    int
+}
+
+// load has callers decide about keys for some time.
+func load(d time.Duration, callers, keys int, allow func(string) error) (m measurement) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	names := make([]string, keys)
 	for i := range names {
 		names[i] = "key-" + strconv.Itoa(i)
 	}
-	total := 0
 	start := time.Now()
 	for c := range callers {
 		wg.Go(func() {
@@ -158,17 +199,18 @@ func load(d time.Duration, callers, keys int, allow func(string) error) (rate fl
 				}
 				done := time.Now()
 				if n%8 == 0 {
-					own = append(own, float64(done.Sub(now).Nanoseconds())/1000)
+					own = append(own, micros(done.Sub(now)))
 				}
 				now = done
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			total, failed = total+n, failed+bad
-			latencies = append(latencies, own...)
+			m.total, m.failed = m.total+n, m.failed+bad
+			m.latencies = append(m.latencies, own...)
 		})
 	}
 	wg.Wait()
-	slices.Sort(latencies)
-	return float64(total) / time.Since(start).Seconds(), latencies, failed
+	m.rate = float64(m.total) / time.Since(start).Seconds()
+	slices.Sort(m.latencies)
+	return m
 }
