@@ -143,30 +143,6 @@ func Secure(r *http.Request) bool {
 	return r.TLS != nil
 }
 
-// Client returns the client's address: as hosts decided, or, where hosts did
-// not run, the peer of the connection. The zero Addr means that the peer has
-// no address, as in a test or on a Unix socket.
-func Client(r *http.Request) netip.Addr {
-	if i := From(r.Context()); i != nil && i.Client.IsValid() {
-		return i.Client
-	}
-	return Peer(r)
-}
-
-// Peer returns the address of the connection's other end, unmapped and without
-// a zone, or the zero Addr if it has none.
-func Peer(r *http.Request) netip.Addr {
-	ap, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		a, err := netip.ParseAddr(r.RemoteAddr)
-		if err != nil {
-			return netip.Addr{}
-		}
-		return a.Unmap().WithZone("")
-	}
-	return ap.Addr().Unmap().WithZone("")
-}
-
 // Host returns the host the client asked for: as hosts decided, or, where hosts
 // did not run, the Host header as sent.
 func Host(r *http.Request) string {
