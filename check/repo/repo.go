@@ -22,7 +22,7 @@ type Config struct {
 	// then is reported as not judged. 0 means ten minutes.
 	HistoryTime time.Duration
 	// MaxFile is the size from which a text file is not read and reported as
-	// not judged, in bytes; 0 means 16 MiB.
+	// not judged, in bytes; 0 means 256 MiB.
 	MaxFile int64
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -141,6 +142,51 @@ func TestStagedAndDeleted(t *testing.T) {
 	}
 }
 
+// A file that was only touched is no different one, and a folder named tests
+// that the repository lies in says nothing about it.
+func TestTouchedInFolderOfTests(t *testing.T) {
+	d := newTree(t)
+	d.dir = filepath.Join(d.dir, "tests", "app")
+	d.write("a.txt", "token "+token+"\n")
+	d.git("init", "-q", "-b", "main")
+	d.commit("first")
+	d.write("copy.txt", "nothing\n")
+	d.git("add", "copy.txt")
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(filepath.Join(d.dir, "a.txt"), later, later); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ dir, path string }{{d.dir, "."}, {t.TempDir(), d.dir}, {filepath.Join(d.dir, "..", "..", ".git"), "../tests/app"}} {
+		report := run(t, row.dir, nil, row.path)
+		if len(report.Findings) != 1 || report.Findings[0].Level != check.Critical {
+			t.Errorf("%s: %v", row.path, summary(report))
+		}
+	}
+}
+
+// No length hides a secret, and none is held in memory.
+func TestAttackSecretInLargeContent(t *testing.T) {
+	d := newTree(t)
+	filler := strings.Repeat(strings.Repeat("x ", 40)+"\n", 1<<19/10)
+	d.write("data.txt", filler+"token "+token+"\n")
+	d.commit("first")
+	d.write("data.txt", "gone\n")
+	d.commit("second")
+	large := filepath.Join(d.dir, "large.txt")
+	d.write("large.txt", strings.Repeat(filler, 5)+"token "+other+"\n")
+	if info, err := os.Stat(large); err != nil || info.Size() < 17<<20 {
+		t.Fatal(err, info.Size())
+	}
+	got := summary(run(t, d.dir, &repo.Config{History: true}))
+	want := []string{"secret-in-file critical large.txt:" + strconv.Itoa(5*(1<<19/10)+1) + ":7", "secret-in-history critical data.txt"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if report := run(t, d.dir, &repo.Config{MaxFile: 1 << 20}); !strings.Contains(reasons(report), "large.txt: larger than 1 MiB") {
+		t.Error(reasons(report))
+	}
+}
+
 func TestHistory(t *testing.T) {
 	d := newTree(t)
 	d.write("a.env", "TOKEN="+token+"\n")
@@ -158,7 +204,7 @@ func TestHistory(t *testing.T) {
 	}
 	first := strings.TrimSpace(d.git("rev-list", "--max-parents=0", "HEAD"))
 	for _, f := range report.Findings {
-		if f.ID == "secret-in-history" && !strings.Contains(f.Evidence, "line 1 since commit "+first[:12]) {
+		if f.ID == "secret-in-history" && (!strings.Contains(f.Evidence, "line 1 since commit "+first[:12]+" of ") || !strings.HasSuffix(f.Evidence, " by T")) {
 			t.Errorf("evidence %q does not name the first commit %s", f.Evidence, first[:12])
 		}
 	}
@@ -323,7 +369,7 @@ func TestAttackFilesThatNeverEnd(t *testing.T) {
 	}
 	report := run(t, d.dir, nil)
 	text := reasons(report)
-	if !strings.Contains(text, "large.txt: larger than 16 MiB") {
+	if !strings.Contains(text, "large.txt: larger than 256 MiB") {
 		t.Errorf("large file: %s", text)
 	}
 	if os.Getuid() != 0 && !strings.Contains(text, "closed.txt: permission denied") {

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,8 +72,13 @@ type old struct {
 	path   string
 	id     string
 	commit string
+	author string
 	time   time.Time
 	order  int
+}
+
+func newOld(l leak.Leak, b git.Blob) *old {
+	return &old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, author: b.Author, time: b.Time, order: b.Order}
 }
 
 func newPast(s *survey, r *repository) *past {
@@ -127,14 +133,8 @@ func (h *past) read(ctx context.Context) []check.Finding {
 	if n := len(stats.Broken); n > 0 {
 		h.cannot("%d damaged or missing objects, the first being %s", n, stats.Broken[0])
 	}
-	if stats.Large > 0 {
-		h.cannot("%d contents of the history are larger than %d MiB and were not read", stats.Large, maxBlob>>20)
-	}
 	return h.findings()
 }
-
-// maxBlob is the size from which a content of the history is not read.
-const maxBlob = 4 << 20
 
 // blobs hands the contents to several goroutines. At most a few contents are
 // held at a time.
@@ -154,11 +154,19 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 			}
 		})
 	}
-	o := git.BlobOptions{Since: h.survey.config.Since, MaxSize: maxBlob, Skip: leak.Skipped, Last: leak.Generated}
+	o := git.BlobOptions{Since: h.survey.config.Since, Skip: leak.Skipped, Last: leak.Generated}
 	if progress := h.survey.target.Progress; progress != nil {
 		o.Progress = func(done, total int) { progress(done, total, "contents of the history") }
 	}
 	stats, err := h.repo.Blobs(ctx, o, func(b git.Blob) {
+		if b.Large != nil {
+			found, err := leak.ScanReader(b.Path, b.Large)
+			if err != nil && ctx.Err() == nil {
+				h.cannot("blob %.12s breaks off", b.ID)
+			}
+			h.note(b, found)
+			return
+		}
 		b.Text = append((<-free)[:0], b.Text...)
 		work <- b
 	})
@@ -167,8 +175,10 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 	return stats, err
 }
 
-func (h *past) content(b git.Blob) {
-	leaks := leak.Scan(b.Path, b.Text)
+func (h *past) content(b git.Blob) { h.note(b, leak.Scan(b.Path, b.Text)) }
+
+// note keeps what is not known yet.
+func (h *past) note(b git.Blob, leaks []leak.Leak) {
 	if len(leaks) == 0 {
 		return
 	}
@@ -182,10 +192,9 @@ func (h *past) content(b git.Blob) {
 		}
 		o := h.found[key]
 		if o == nil {
-			o = &old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, time: b.Time, order: b.Order}
-			h.found[key] = o
+			h.found[key] = newOld(l, b)
 		} else if earlier(b, o) {
-			*o = old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, time: b.Time, order: b.Order}
+			*o = *newOld(l, b)
 		}
 	}
 }
@@ -205,7 +214,7 @@ func (h *past) findings() []check.Finding {
 		f := check.Finding{
 			Title:      title(&o.leak) + " in the history of " + o.path,
 			Place:      check.Place{File: o.path, NoFrame: true},
-			Evidence:   fmt.Sprintf("%s, line %d since commit %.12s of %s", evidence(&o.leak), o.leak.Line, o.commit, o.time.UTC().Format(time.DateOnly)),
+			Evidence:   fmt.Sprintf("%s, line %d since commit %.12s of %s by %.60s", evidence(&o.leak), o.leak.Line, o.commit, o.time.UTC().Format(time.DateOnly), cmp.Or(o.author, "nobody")),
 			Confidence: check.Confidence(o.leak.Confidence),
 			Level:      level(&o.leak),
 			Key:        o.leak.Kind + "\x00" + key,

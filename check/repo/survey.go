@@ -40,6 +40,7 @@ type repository struct {
 // A file is one that was read.
 type file struct {
 	name    string // relative to the target's folder
+	inner   string // the same without a way out of it: ../tests/app is no test
 	inGit   bool
 	tracked bool
 	staged  bool // this is what the index holds, not the file
@@ -57,11 +58,27 @@ func look(ctx context.Context, c *Config, t *check.Target) (*survey, error) {
 		s := &survey{config: c, target: t}
 		var candidates []file
 		for _, p := range t.Paths {
-			candidates = append(candidates, s.open(ctx, strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(p), "..."), "/"))...)
+			p = strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(p), "..."), "/")
+			for _, f := range s.open(ctx, p) {
+				f.inner = inner(p, f.name)
+				candidates = append(candidates, f)
+			}
 		}
 		s.read(ctx, candidates)
+		s.once()
 		return s, ctx.Err()
 	})
+}
+
+// inner is the name by which a file below p is judged.
+func inner(p, name string) string {
+	if filepath.IsLocal(filepath.FromSlash(name)) {
+		return name
+	}
+	if rest, err := filepath.Rel(filepath.FromSlash(p), filepath.FromSlash(name)); err == nil && rest != "." {
+		return filepath.ToSlash(rest)
+	}
+	return path.Base(name)
 }
 
 // open lists the files below one path.
@@ -138,22 +155,48 @@ func (s *survey) listed(ctx context.Context, r *git.Repo, dir string) []file {
 		}
 		files = append(files, file{name: name, inGit: true, tracked: f.Tracked})
 	}
-	s.index(ctx, r, staged)
+	s.index(ctx, r, dir, staged)
 	return files
 }
 
 // index reads what is staged and differs from the file.
-func (s *survey) index(ctx context.Context, r *git.Repo, staged map[string]string) {
+func (s *survey) index(ctx context.Context, r *git.Repo, dir string, staged map[string]string) {
 	if len(staged) == 0 {
 		return
 	}
 	_, err := r.Blobs(ctx, git.BlobOptions{IDs: staged}, func(b git.Blob) {
-		if found := leak.Scan(b.Path, b.Text); len(found) > 0 {
+		found := leak.Scan(inner(dir, b.Path), b.Text)
+		if b.Large != nil {
+			var err error
+			if found, err = leak.ScanReader(inner(dir, b.Path), b.Large); err != nil {
+				s.errs = append(s.errs, unjudged(b.Path, "what is staged breaks off"))
+			}
+		}
+		if len(found) > 0 {
 			s.files = append(s.files, file{name: b.Path, inGit: true, tracked: true, staged: true, leaks: found})
 		}
 	})
 	if err != nil {
 		s.errs = append(s.errs, unjudged("", "the index: "+strings.TrimPrefix(err.Error(), "git: ")))
+	}
+}
+
+// once drops what is staged and stands in the file as well: git calls every
+// file that was touched a different one.
+func (s *survey) once() {
+	type place struct{ name, secret string }
+	here := map[place]bool{}
+	for i := range s.files {
+		for j := range s.files[i].leaks {
+			if f := &s.files[i]; !f.staged {
+				here[place{f.name, identity(&f.leaks[j], f.name)}] = true
+			}
+		}
+	}
+	for i := range s.files {
+		if f := &s.files[i]; f.staged {
+			f.leaks = slices.DeleteFunc(f.leaks, func(l leak.Leak) bool { return here[place{f.name, identity(&l, f.name)}] })
+		}
 	}
 }
 
@@ -226,7 +269,7 @@ func (s *survey) read(ctx context.Context, candidates []file) {
 
 // readFile reads one file and looks for secrets in it.
 func (s *survey) readFile(f file) (file, error) {
-	f.test = leak.Fixture(f.name)
+	f.test = leak.Fixture(f.inner)
 	if leak.Skipped(f.name) {
 		return f, nil
 	}
@@ -249,26 +292,30 @@ func (s *survey) readFile(f file) (file, error) {
 	defer in.Close()
 	limit := s.config.MaxFile
 	if limit <= 0 {
-		limit = leak.MaxText
+		limit = maxFile
 	}
 	head := make([]byte, 8000)
 	n, err := io.ReadFull(in, head)
 	if head = head[:n]; err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return f, err
 	}
-	if bytes.IndexByte(head, 0) >= 0 {
+	if leak.Binary(head) {
 		f.head = head[:min(n, 16)]
 		return f, nil
 	}
 	if info.Size() > limit {
 		return f, fmt.Errorf("larger than %d MiB", limit>>20)
 	}
-	rest, err := io.ReadAll(io.LimitReader(in, limit))
+	if info.Size() > leak.MaxText {
+		f.leaks, err = leak.ScanReader(f.inner, io.MultiReader(bytes.NewReader(head), io.LimitReader(in, limit)))
+		return f, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(in, leak.MaxText))
 	if err != nil {
 		return f, err
 	}
 	text := append(head, rest...)
-	f.leaks = leak.Scan(f.name, text)
+	f.leaks = leak.Scan(f.inner, text)
 	if pipeline(f.name) || environment(f.name) {
 		f.text = text
 	}
@@ -277,6 +324,9 @@ func (s *survey) readFile(f file) (file, error) {
 	}
 	return f, nil
 }
+
+// maxFile is the size from which a text is not read, if nothing else is said.
+const maxFile = 256 << 20
 
 func kind(mode fs.FileMode) string {
 	switch {

@@ -21,13 +21,16 @@ type Blob struct {
 	// Path is one it has had, relative to the top of the repository; "" if
 	// no commit that was read adds it.
 	Path string
-	// Commit is the first that has it, Time its date, and Order its place among
-	// the commits, oldest first.
-	Commit string
-	Time   time.Time
-	Order  int
-	// Text is only valid during the call.
-	Text []byte
+	// Commit is the first that has it, Author and Time are those of the
+	// change, and Order is its place among the commits, oldest first.
+	Commit, Author string
+	Time           time.Time
+	Order          int
+	// Text is only valid during the call. It is nil for a content that is
+	// larger than MaxSize: that is in Large, of which any part may be read
+	// during the call.
+	Text  []byte
+	Large io.Reader
 }
 
 // BlobOptions say what [Repo.Blobs] reads.
@@ -35,7 +38,8 @@ type BlobOptions struct {
 	// Since reads only what commits after that date added, as git log takes it;
 	// "" reads everything, also what no branch holds any more.
 	Since string
-	// MaxSize leaves out contents that are larger, in bytes; 0 means 4 MiB.
+	// MaxSize is up to which size a content is held in memory, in bytes; 0
+	// means 4 MiB.
 	MaxSize int64
 	// Skip says of a path that its content need not be read; nil reads all.
 	Skip func(path string) bool
@@ -51,7 +55,6 @@ type BlobOptions struct {
 // Stats count what [Repo.Blobs] read.
 type Stats struct {
 	Commits, Blobs, Read int
-	Large                int // larger than MaxSize
 	Bytes                int64
 	Broken               []string // object names that could not be read
 }
@@ -101,8 +104,9 @@ func parse(id string) (object, bool) {
 type origin struct{ path, commit int32 }
 
 type commit struct {
-	id   string
-	time int64
+	id     string
+	author int32 // as a path is kept
+	time   int64
 }
 
 // history maps contents to where they come from.
@@ -110,7 +114,7 @@ type history struct {
 	repo    *Repo
 	options *BlobOptions
 	known   map[object]origin
-	paths   []string
+	paths   []string // and names of authors
 	names   map[string]int32
 	commits []commit
 	stats   Stats
@@ -156,7 +160,7 @@ func (r *Repo) start(ctx context.Context, stdin io.Reader, args ...string) (out 
 
 // log reads, oldest commit first, which contents each commit adds.
 func (h *history) log(ctx context.Context) error {
-	args := []string{"log", "--all", "--reverse", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-show-signature", "--no-ext-diff", "--no-textconv", "-c", "--format=%x01%H %ct"}
+	args := []string{"log", "--all", "--reverse", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-show-signature", "--no-ext-diff", "--no-textconv", "-c", "--format=%x01%H %at %an"}
 	if h.options.Since != "" {
 		args = append(args, "--since="+h.options.Since)
 	}
@@ -179,9 +183,10 @@ func (h *history) log(ctx context.Context) error {
 				return errors.Join(fmt.Errorf("git: more than %d contents", maxObjects), finish())
 			}
 		case len(entry) > 0 && entry[0] == 1:
-			id, seconds, _ := strings.Cut(string(entry[1:]), " ")
+			id, rest, _ := strings.Cut(string(entry[1:]), " ")
+			seconds, author, _ := strings.Cut(rest, " ")
 			when, _ := strconv.ParseInt(seconds, 10, 64)
-			h.commits = append(h.commits, commit{id, when})
+			h.commits = append(h.commits, commit{id, h.intern(author), when})
 		case len(entry) > 0 && entry[0] == ':':
 			var ok bool
 			added, ok = rawEntry(entry)
@@ -251,9 +256,7 @@ func (h *history) list(ctx context.Context) ([]string, error) {
 		switch {
 		case !known && h.options.Since != "":
 		case path != "" && h.options.Skip != nil && h.options.Skip(path):
-		case n > h.options.MaxSize:
-			h.stats.Large++
-		case path == "" || h.options.Last != nil && h.options.Last(path):
+		case path == "" || n > h.options.MaxSize || h.options.Last != nil && h.options.Last(path):
 			last = append(last, id)
 		default:
 			first = append(first, id)
@@ -320,23 +323,27 @@ func (h *history) batch(ctx context.Context, ids []string, before, total int, ea
 		if err != nil || size < 0 {
 			break
 		}
+		b := h.blob(ids[done])
 		if size > h.options.MaxSize {
-			h.stats.Large++
-			if _, err := io.CopyN(io.Discard, in, size+1); err != nil {
+			large := &io.LimitedReader{R: in, N: size}
+			b.Large = large
+			each(b)
+			if _, err := io.CopyN(io.Discard, in, large.N+1); err != nil {
 				break
 			}
-			continue
-		}
-		if int64(cap(text)) < size+1 {
-			text = make([]byte, size+1)
-		}
-		text = text[:size+1]
-		if _, err := io.ReadFull(in, text); err != nil {
-			break
+		} else {
+			if int64(cap(text)) < size+1 {
+				text = make([]byte, size+1)
+			}
+			text = text[:size+1]
+			if _, err := io.ReadFull(in, text); err != nil {
+				break
+			}
+			b.Text = text[:size]
+			each(b)
 		}
 		h.stats.Read++
 		h.stats.Bytes += size
-		each(h.blob(ids[done], text[:size]))
 		if h.options.Progress != nil && done%256 == 0 {
 			h.options.Progress(before+done, total)
 		}
@@ -345,13 +352,14 @@ func (h *history) batch(ctx context.Context, ids []string, before, total int, ea
 	return done, finish()
 }
 
-func (h *history) blob(id string, text []byte) Blob {
-	b := Blob{ID: id, Text: text}
+func (h *history) blob(id string) Blob {
+	b := Blob{ID: id}
 	key, _ := parse(id)
 	if from, ok := h.known[key]; ok {
 		b.Path = h.paths[from.path]
 		if from.commit >= 0 {
-			b.Commit, b.Time, b.Order = h.commits[from.commit].id, time.Unix(h.commits[from.commit].time, 0), int(from.commit)
+			c := &h.commits[from.commit]
+			b.Commit, b.Author, b.Time, b.Order = c.id, h.paths[c.author], time.Unix(c.time, 0), int(from.commit)
 		}
 	}
 	return b

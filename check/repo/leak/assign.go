@@ -357,7 +357,7 @@ func secretValue(value string) bool {
 // digits all over, as the keys of Django do.
 func symbols(value string) bool {
 	m := measure(value)
-	return len(value) >= 32 && !strings.ContainsAny(value, "\\") && !strings.Contains(value, "[0-9") && m.digits >= 3 && m.other >= 5 && m.switches*2 >= len(value) && !strings.Contains(value, "://")
+	return len(value) >= 32 && m.beyond == 0 && !strings.ContainsAny(value, "\\") && !strings.Contains(value, "[0-9") && m.digits >= 3 && m.other >= 5 && m.switches*2 >= len(value) && !strings.Contains(value, "://")
 }
 
 // dotted reports whether most parts of a value between separators are words or
@@ -394,7 +394,7 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 		return secretValue(value) || measure(value).other > 2 && !hashed(value)
 	}
 	m := measure(value)
-	if strings.Contains(value, "://") || strings.HasPrefix(value, "/") || strings.HasPrefix(value, ".") {
+	if m.beyond > 0 && m.digits == 0 || strings.Contains(value, "://") || strings.HasPrefix(value, "/") || strings.HasPrefix(value, ".") {
 		return false
 	}
 	low := strings.ToLower(value)

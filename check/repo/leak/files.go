@@ -78,7 +78,7 @@ func fileOf(name string) file {
 	f.config = f.env || configEnds[f.ext] || configNames[base] || base == "config" && below(low, ".kube/", ".aws/")
 	f.test = f.tests(path.Dir(name), path.Base(name))
 	f.foreign = foreign(low)
-	f.quiet = f.test || Generated(name)
+	f.quiet = f.test || Generated(name) || below(low, "i18n/", "l10n/", "locale/", "locales/", "lang/", "langs/", "translations/")
 	return f
 }
 

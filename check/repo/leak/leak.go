@@ -51,8 +51,8 @@ func (l *Leak) Masked() string {
 	return fmt.Sprintf("%d characters", l.Length)
 }
 
-// MaxText is how much of one text is read, in bytes: what is longer is data,
-// and the caller should name it as not read.
+// MaxText is how much [Scan] reads of one text, in bytes; [ScanReader] reads
+// what is longer.
 const MaxText = 16 << 20
 
 // Scan returns the secrets in a file's text, in the order of their places. The
@@ -61,8 +61,19 @@ func Scan(path string, text []byte) []Leak {
 	if len(text) > MaxText {
 		text = text[:MaxText]
 	}
+	if Binary(text) {
+		return nil
+	}
+	if wideText(text) {
+		text = narrow(text)
+	}
+	return scanText(path, text)
+}
+
+// scanText judges what is known to be text.
+func scanText(path string, text []byte) []Leak {
 	s := scan{path: path, text: text, file: fileOf(path)}
-	if s.file.ignored || binary(text) {
+	if s.file.ignored {
 		return nil
 	}
 	if head := text[:min(len(text), 2000)]; bytes.Contains(head, []byte("Code generated")) && bytes.Contains(head, []byte("DO NOT EDIT")) {
@@ -167,12 +178,6 @@ func (s *scan) finish() []Leak {
 // maxLeaks bounds what one text can yield: a dump of a thousand keys is one
 // fault, not a thousand.
 const maxLeaks = 1000
-
-// binary reports whether the text is none.
-func binary(text []byte) bool {
-	head := text[:min(len(text), 8000)]
-	return bytes.IndexByte(head, 0) >= 0
-}
 
 // at returns text[i], 0 outside.
 func (s *scan) at(i int) byte {

@@ -1,10 +1,15 @@
 package leak_test
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -106,6 +111,8 @@ func TestScan(t *testing.T) {
 		{"OpenAPI", "swagger.yaml", "password: \"Winter2026\"\n", ""},
 		{"hash of a password", "users.xml", "<password_sha256_hex>" + hex32 + hex32 + "</password_sha256_hex>", ""},
 		{"address in JSON", "a.json", `"/o?a=1\u0026pageToken=` + drawn + `"`, ""},
+		{"another language", "zh.json", `{"passwordLabel1": "密码", "authToken": "用户验证令牌验证令牌", "password": "修改密码吧"}`, ""},
+		{"texts", "locales/de.json", `{"password": "Passwort1!"}`, ""},
 		{"published", "google-services.json", `"AIza` + `SyAnLA7NfeLquW1tJFpx_eQCxoX-oo6YyIs"`, ""},
 
 		{"mysql asks", "a.sh", "mysql -u app -p db", ""},
@@ -236,6 +243,43 @@ func TestPublicKeysAreMinor(t *testing.T) {
 	rust := "fn f() {}\n#[cfg(test)]\nmod tests {\n const T: &str = \"" + github + "\";\n}\n"
 	if found := leak.Scan("lib.rs", []byte(rust)); len(found) != 1 || !found[0].Minor {
 		t.Errorf("Rust: %+v", found)
+	}
+}
+
+// A long text is judged in parts, and what stands where two of them meet is
+// found once.
+func TestScanReader(t *testing.T) {
+	line := "DB_PASSWORD=tr0ub4dor&3\nTOKEN=" + github + "\n"
+	const seam = 4<<20 + 32<<10 // where the first part ends
+	for _, before := range []int{0, 1, 11, 13, 24, 30, 40, 70, 71, 32 << 10} {
+		filler := strings.Repeat("#"+strings.Repeat("-", 998)+"\n", seam/1000)
+		filler = filler[min(len(filler), before+1000):]
+		long := strings.Repeat("\n", seam-before-len(filler)) + filler + line + strings.Repeat("# nothing\n", 500_000) + line
+		want := leak.Scan("a.env", []byte(long))
+		got, err := leak.ScanReader("a.env", strings.NewReader(long))
+		if diff := cmp.Diff(want, got); err != nil || diff != "" || len(got) != 4 || got[0].Offset != seam-before+12 {
+			t.Fatalf("%d: %v, %v", before, err, diff)
+		}
+	}
+	if found, err := leak.ScanReader("a.env", strings.NewReader("a\x00"+line)); found != nil || err != nil {
+		t.Errorf("binary: %v, %v", found, err)
+	}
+	if found, err := leak.ScanReader("a.env", io.MultiReader(strings.NewReader(line), iotest.ErrReader(io.ErrClosedPipe))); len(found) != 2 || err == nil {
+		t.Errorf("broken: %v, %v", found, err)
+	}
+}
+
+// PowerShell writes UTF-16, which is not binary.
+func TestUTF16(t *testing.T) {
+	for name, order := range map[string]binary.AppendByteOrder{"\xFF\xFE": binary.LittleEndian, "\xFE\xFF": binary.BigEndian} {
+		text := []byte(name)
+		for _, unit := range utf16.Encode([]rune("A=1\r\nTOKEN=" + github + "\r\n")) {
+			text = order.AppendUint16(text, unit)
+		}
+		found, err := leak.ScanReader("a.env", bytes.NewReader(text))
+		if diff := cmp.Diff(leak.Scan("a.env", text), found); err != nil || diff != "" || len(found) != 1 || found[0].Line != 2 {
+			t.Errorf("%q: %v %+v", name, err, found)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type makeup struct {
 	switches                         int // places where the class of the character changes
 	longest                          int // the longest run of letters of one case
 	distinct                         int
+	beyond                           int // bytes that are not ASCII
 }
 
 func measure(s string) makeup {
@@ -52,6 +53,9 @@ func measure(s string) makeup {
 			kind = 'd'
 		default:
 			m.other++
+			if b >= 0x80 {
+				m.beyond++
+			}
 		}
 		if isHex(b) {
 			m.hex++
@@ -82,6 +86,8 @@ func random(s string) bool {
 	}
 	m, e, n := measure(s), entropy(s), len(s)
 	switch {
+	case m.beyond > 0:
+		return false // a language
 	case m.digits == n:
 		return n >= 12 && e >= 2.2
 	case m.hex+strings.Count(s, "-") == n: // hexadecimal, UUID
