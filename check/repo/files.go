@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -104,15 +105,16 @@ var keyNames = map[string]string{
 
 // keyStore says what kind of key file it is, "" if it is none.
 func keyStore(f *file) string {
-	base := strings.ToLower(path.Base(f.name))
-	if kind := keyNames[base]; kind != "" {
-		return kind
-	}
-	ext := path.Ext(base)
-	if ext == ".key" && len(f.head) > 0 && f.head[0] == 0x30 { // DER
+	if strings.EqualFold(path.Ext(f.name), ".key") && len(f.head) > 0 && f.head[0] == 0x30 { // DER
 		return "private key"
 	}
-	return stores[ext]
+	return keyStoreName(f.name)
+}
+
+// keyStoreName is what the name alone tells.
+func keyStoreName(name string) string {
+	base := strings.ToLower(path.Base(name))
+	return cmp.Or(keyNames[base], stores[path.Ext(base)])
 }
 
 func keyFileTracked(c *Config) check.Rule {

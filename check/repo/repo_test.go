@@ -219,6 +219,33 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// A folder of the repository is checked with the names it is asked by, and a
+// key store that was removed is still in every clone.
+func TestHistoryOfFolder(t *testing.T) {
+	d := newTree(t)
+	d.write("app/conf/db.env", "DB_PASSWORD=tr0ub4dor&3\n")
+	d.write("app/keys/old.p12", "\x30\x82\x00\x00binary")
+	d.write("app/keys/now.p12", "\x30\x82\x00\x00other")
+	d.write("else.env", "TOKEN="+token+"\n")
+	d.commit("first")
+	d.git("rm", "-q", "app/keys/old.p12", "else.env")
+	d.commit("second")
+	got := summary(run(t, filepath.Join(d.dir, "app"), &repo.Config{History: true}))
+	want := []string{
+		"env-file-tracked error conf/db.env",
+		"key-file-tracked error keys/now.p12",
+		"secret-in-file warning conf/db.env:1:13",
+		"secret-in-history critical ../else.env",
+		"secret-in-history error keys/old.p12",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := summary(run(t, t.TempDir(), &repo.Config{History: true}, filepath.Join(d.dir, "app"))); len(got) != 5 || !strings.Contains(got[3], d.dir+"/else.env") {
+		t.Errorf("%v", got)
+	}
+}
+
 // What a merge alone brings in is part of the history too.
 func TestAttackSecretHiddenInMerge(t *testing.T) {
 	d := newTree(t)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -58,12 +59,13 @@ func secretInHistory(c *Config) check.Rule {
 
 // A past is the history of one repository while it is read.
 type past struct {
-	survey *survey
-	repo   *repository
-	here   map[string]bool // the secrets of the working tree
-	mu     sync.Mutex
-	found  map[string]*old
-	errs   []error
+	survey  *survey
+	repo    *repository
+	here    map[string]bool // the secrets of the working tree
+	tracked map[string]bool // the names of the index
+	mu      sync.Mutex
+	found   map[string]*old
+	errs    []error
 }
 
 // An old is one secret of the history, however often it was committed.
@@ -82,13 +84,24 @@ func newOld(l leak.Leak, b git.Blob) *old {
 }
 
 func newPast(s *survey, r *repository) *past {
-	h := &past{survey: s, repo: r, here: map[string]bool{}, found: map[string]*old{}}
+	h := &past{survey: s, repo: r, here: map[string]bool{}, tracked: map[string]bool{}, found: map[string]*old{}}
 	for i := range s.files {
 		for j := range s.files[i].leaks {
 			h.here[identity(&s.files[i].leaks[j], s.files[i].name)] = true
 		}
+		if s.files[i].tracked {
+			h.tracked[s.files[i].name] = true
+		}
 	}
 	return h
+}
+
+// name is how a path from the top of the repository is called in reports.
+func (r *repository) name(top string) string {
+	if rest, ok := strings.CutPrefix(top, r.Prefix); ok {
+		return path.Join(r.dir, rest)
+	}
+	return path.Join(r.dir, strings.Repeat("../", strings.Count(r.Prefix, "/")), top)
 }
 
 // identity tells secrets apart: by their value, or by name and place where the
@@ -158,6 +171,7 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 	if progress := h.survey.target.Progress; progress != nil {
 		o.Progress = func(done, total int) { progress(done, total, "contents of the history") }
 	}
+	o.Named = h.stores
 	stats, err := h.repo.Blobs(ctx, o, func(b git.Blob) {
 		if b.Large != nil {
 			found, err := leak.ScanReader(b.Path, b.Large)
@@ -175,6 +189,19 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 	return stats, err
 }
 
+// stores notes the files of keys that are there no more: only their names are
+// looked at, and the first content of each counts.
+func (h *past) stores(b git.Blob) {
+	kind := keyStoreName(b.Path)
+	if kind == "" || h.tracked[h.repo.name(b.Path)] {
+		return
+	}
+	l := leak.Leak{Kind: kind, Confidence: leak.Medium, Minor: leak.Fixture(b.Path), Line: 1, Hash: "file " + b.Path}
+	if o := h.found[l.Hash]; o == nil || earlier(b, o) {
+		h.found[l.Hash] = newOld(l, b)
+	}
+}
+
 func (h *past) content(b git.Blob) { h.note(b, leak.Scan(b.Path, b.Text)) }
 
 // note keeps what is not known yet.
@@ -186,7 +213,7 @@ func (h *past) note(b git.Blob, leaks []leak.Leak) {
 	defer h.mu.Unlock()
 	for _, l := range leaks {
 		// Without a path nobody can tell code from fixtures: shapes alone count.
-		key := identity(&l, b.Path)
+		key := identity(&l, h.repo.name(b.Path))
 		if h.here[key] || b.Path == "" && (l.Confidence != leak.High || l.Minor) {
 			continue
 		}
@@ -212,15 +239,18 @@ func (h *past) findings() []check.Finding {
 	var found []check.Finding
 	for key, o := range h.found {
 		f := check.Finding{
-			Title:      title(&o.leak) + " in the history of " + o.path,
-			Place:      check.Place{File: o.path, NoFrame: true},
+			Title:      title(&o.leak) + " in the history of " + h.repo.name(o.path),
+			Place:      check.Place{File: h.repo.name(o.path), NoFrame: true},
 			Evidence:   fmt.Sprintf("%s, line %d since commit %.12s of %s by %.60s", evidence(&o.leak), o.leak.Line, o.commit, o.time.UTC().Format(time.DateOnly), cmp.Or(o.author, "nobody")),
 			Confidence: check.Confidence(o.leak.Confidence),
 			Level:      level(&o.leak),
 			Key:        o.leak.Kind + "\x00" + key,
 		}
+		if o.leak.Length == 0 {
+			f.Evidence = fmt.Sprintf("the file, since commit %.12s of %s by %.60s", o.commit, o.time.UTC().Format(time.DateOnly), cmp.Or(o.author, "nobody"))
+		}
 		if o.commit == "" {
-			f.Title = title(&o.leak) + " in an object that no commit holds any more"
+			f.Title, f.Place.File = title(&o.leak)+" in an object that no commit holds any more", h.repo.dir
 			f.Evidence = fmt.Sprintf("%s, line %d of blob %.12s", evidence(&o.leak), o.leak.Line, o.id)
 		}
 		found = append(found, f)

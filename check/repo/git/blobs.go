@@ -46,6 +46,9 @@ type BlobOptions struct {
 	// Last says of a path that its content is read after all others; nil has
 	// none.
 	Last func(path string) bool
+	// Named, if not nil, is called with every content that has a path, without
+	// its text, before any is read.
+	Named func(Blob)
 	// IDs reads these contents alone; nil reads the history.
 	IDs map[string]string // object name → path
 	// Progress, if not nil, is called now and then.
@@ -252,6 +255,9 @@ func (h *history) list(ctx context.Context) ([]string, error) {
 		path := ""
 		if known {
 			path = h.paths[from.path]
+		}
+		if path != "" && h.options.Named != nil {
+			h.options.Named(h.blob(id))
 		}
 		switch {
 		case !known && h.options.Since != "":

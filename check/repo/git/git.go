@@ -44,8 +44,9 @@ type Repo struct {
 	// Shallow and Partial say that not all of the history is here.
 	Shallow, Partial bool
 
-	dir    string
-	prefix string // of dir below Top, with a slash at the end
+	dir string
+	// Prefix is where the folder lies below Top, "" or with a slash at its end.
+	Prefix string
 }
 
 // Open finds the repository that the folder is in.
@@ -69,7 +70,7 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 			return nil, err
 		}
 		top, prefix, _ := strings.Cut(strings.TrimSuffix(string(out), "\n"), "\n")
-		r.Top, r.prefix = filepath.FromSlash(top), prefix
+		r.Top, r.Prefix = filepath.FromSlash(top), prefix
 	}
 	partial, _ := r.output(ctx, "config", "--get-regexp", `^remote\..*\.promisor$`) // fails if there is none
 	r.Partial = bytes.Contains(partial, []byte("true"))
