@@ -115,7 +115,7 @@ func lockText(l *lockout.Locked, wait time.Duration) string {
 	case l.Hard:
 		return "Far too many wrong passwords were tried, and this account is locked. Ask for a new password, which lifts the lock."
 	case l.Delayed:
-		return "That was too quick after the last attempt. Try again in " + waiting(wait) + "."
+		return "There was an attempt a moment ago. Try again in " + waiting(wait) + "."
 	}
 	return "Too many attempts. Try again in " + waiting(wait) + ", or ask for a new password, which lifts the lock."
 }

@@ -136,10 +136,13 @@ func (a *Accounts) SetPassword(ctx context.Context, idOrEmail, password string) 
 	}
 	a.cfg.Mail.Wake()
 	a.note(ctx, audit.PasswordChange, u, "administrator")
-	if _, err = a.cfg.Sessions.RevokeAll(ctx, u.ID); err != nil {
-		return err
+	if _, err = a.cfg.Sessions.RevokeAll(ctx, u.ID); err == nil {
+		err = a.cfg.Guard.PasswordChanged(ctx, u.Canonical)
 	}
-	return a.cfg.Guard.PasswordChanged(ctx, u.Canonical)
+	if err != nil {
+		return fmt.Errorf("the password was changed; tidying up after it: %w", err)
+	}
+	return nil
 }
 
 // SignOut ends all sessions of the user.

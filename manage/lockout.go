@@ -2,6 +2,7 @@ package manage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -26,6 +27,23 @@ func newLockout(p *Program) *cobra.Command {
 // in the audit trail, and hands on its lockout.
 func (p *Program) withGuard(ctx context.Context, dev bool, work func(*lockout.Guard) error) error {
 	return p.withSite(ctx, dev, func(site *merlon.Site) error { return work(site.Lockout()) })
+}
+
+// countsError gives an error of the lockout's store its cause and its hint.
+func countsError(err error) error {
+	refusal, refused := errors.AsType[*merlon.Refusal](err)
+	doing, cause := "", err
+	if refused && refusal.Err != nil {
+		doing, cause = strings.TrimSuffix(strings.TrimSuffix(err.Error(), refusal.Error()), ": "), refusal.Err
+	}
+	switch {
+	case cause != nil && strings.HasPrefix(cause.Error(), "redis: "):
+		return failed(doing, cause, "check that Redis runs, and REDIS_URL: LOCKOUT_STORE has failures counted there")
+	case refused:
+		e, _ := errors.AsType[*Error](storeError(cause))
+		return failed(doing, e.Err, e.Hints...)
+	}
+	return err
 }
 
 // statusJSON is what `--format json` shows of a counter.

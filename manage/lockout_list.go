@@ -62,11 +62,11 @@ func showStatuses(out io.Writer, format string, all []statusJSON) error {
 	for _, s := range all {
 		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\n", s.who(), s.Kind, s.Failures, s.Limit, s.state())
 		for _, a := range s.Attempts {
-			result := "wrong"
+			result := "failed" // too early counts, too
 			if a.Succeeded {
-				result = "right"
+				result = "succeeded"
 			}
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", when(&a.Time), result, a.Client, plainText(a.UserAgent))
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", a.Time.Format("2006-01-02 15:04:05")+" UTC", result, a.Client, plainText(a.UserAgent))
 		}
 	}
 	return w.Flush()

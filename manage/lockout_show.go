@@ -1,8 +1,10 @@
 package manage
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +47,9 @@ func lockoutShow(ctx context.Context, o *lockoutShowOptions) error {
 		if err != nil {
 			return err
 		}
+		slices.SortStableFunc(list, func(a, b lockout.Status) int {
+			return cmp.Or(b.LockedUntil.Compare(a.LockedUntil), cmp.Compare(b.Failures, a.Failures), cmp.Compare(a.Kind, b.Kind))
+		})
 		all := []statusJSON{}
 		for _, s := range list {
 			all = append(all, statusInfo(s, true))

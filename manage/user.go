@@ -66,7 +66,7 @@ func (p *Program) withSite(ctx context.Context, dev bool, work func(site *merlon
 	if err != nil {
 		return p.badSettings(err)
 	}
-	return accountError(work(site))
+	return accountError(countsError(work(site)))
 }
 
 // accountError says in a person's words what package accounts reports.

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -47,7 +48,7 @@ func (s *lockouts) run(ctx context.Context, args ...string) (n int64, counters [
 	}
 	reply, err := s.script.Exec(ctx, client, []string{s.db.options.Prefix + "lockout:{0}:"}, args).ToArray()
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, fmt.Errorf("redis: %w", err)
 	}
 	if len(reply) != 2 {
 		return 0, nil, errLockoutReply
