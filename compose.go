@@ -355,7 +355,7 @@ func (b *builder) limits(store ratelimit.Store, now func() time.Time) {
 		Audit:   b.site.sink, Deny: b.site.deny,
 		StoreChanged: func(err error) {
 			if err != nil {
-				b.site.logger.LogAttrs(context.Background(), slog.LevelError, "rate limits are counted locally", slog.Any("error", err))
+				b.site.logger.LogAttrs(context.Background(), slog.LevelError, "rate limits are counted on this node alone: the shared store does not answer", slog.Any("error", err))
 				return
 			}
 			b.site.logger.LogAttrs(context.Background(), slog.LevelInfo, "rate limits are shared again")
