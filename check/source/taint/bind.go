@@ -105,6 +105,11 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 	if to == nil {
 		return
 	}
+	n := flow.To.Root - firstResult
+	kinds := all
+	if n >= 0 && n < len(bd.types) && flow.To.Path == "" {
+		kinds = carries(bd.types[n])
+	}
 	var labels set
 	if flow.Class != Parameter {
 		if !flow.Class.travels() {
@@ -115,15 +120,15 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 			trace = trace.chain(flow.Trace)
 		}
 		labels = set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: trace.then(bd.pos, "returned by "+bd.name)}}
-	} else {
-		labels = f.bound(bd, flow.From).only(flow.Kinds).via(bd.pos, "through "+bd.name)
-	}
-	if len(labels) == 0 {
+	} else if labels = f.bound(bd, flow.From); !labels.dangerous(flow.Kinds & kinds) {
 		return
 	}
 	dst := f.at(to, flow.To.Path)
-	if n := flow.To.Root - firstResult; n >= 0 && n < len(bd.types) && flow.To.Path == "" {
-		labels = labels.only(carries(bd.types[n]))
+	if dst.find().labels.holds(labels, flow.Kinds&kinds) && (!flow.Whole || f.object(dst).whole.holds(labels, flow.Kinds&kinds)) {
+		return
+	}
+	if labels = labels.only(flow.Kinds & kinds); flow.Class == Parameter {
+		labels = labels.via(bd.pos, "through "+bd.name)
 	}
 	f.add(dst, labels, all)
 	if flow.Whole {
@@ -161,13 +166,17 @@ func (f *frame) boundNow(bd *binding, p Place) set {
 }
 
 func (f *frame) bindSink(bd *binding, s *SinkFlow) {
-	labels := f.bound(bd, s.From).only(s.Kind)
+	labels := f.bound(bd, s.From)
+	if s.Kind != SQL && !labels.dangerous(s.Kind) {
+		return
+	}
+	labels = labels.only(s.Kind)
 	if s.Kind == SQL && s.From.Path == "" && s.From.Root < len(bd.values) && len(sourcesOf(labels)) == 0 {
 		if v := bd.values[s.From.Root]; v != nil {
 			f.assembled(v, bd.block, bd.pos)
 		}
 	}
-	if s.Kind != SQL && s.Kind != Command {
+	if s.Kind != SQL && s.Kind != Command && labels.from(Operator) {
 		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Operator })
 	}
 	if len(labels) == 0 {
@@ -190,12 +199,12 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 	if s.Kind == XSS && f.plainAt(bd.block) {
 		return
 	}
-	labels = labels.via(bd.pos, "passed to "+bd.name)
 	f.reach(sinkSpec{kind: s.Kind, what: s.What, weak: s.Weak}, labels, s.pos, s.At, writer, func(l label) *step {
+		way := l.step.then(bd.pos, "passed to "+bd.name)
 		if s.step != nil {
-			return l.step.joined(s.step)
+			return way.joined(s.step)
 		}
-		return l.step.chain(s.Trace)
+		return way.chain(s.Trace)
 	})
 }
 

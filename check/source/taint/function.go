@@ -22,6 +22,7 @@ type frame struct {
 	values   []*ssa.Function // functions used as values
 	guards   *guards
 	sinks    map[sinkKey]*SinkFlow
+	ofKind   map[Kind]int // how many of sinks
 	found    map[findingKey]*Finding
 	contents []content // what content types the function sets
 }
@@ -33,6 +34,7 @@ func (e *engine) function(fn *ssa.Function) (*Summary, []Finding) {
 		cells:   map[ssa.Value]*cell{},
 		globalC: map[*ssa.Global]*cell{},
 		sinks:   map[sinkKey]*SinkFlow{},
+		ofKind:  map[Kind]int{},
 		found:   map[findingKey]*Finding{},
 	}
 	f.guards = newGuards(f)

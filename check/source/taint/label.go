@@ -105,6 +105,39 @@ func (s set) only(kinds Kind) set {
 	return out
 }
 
+// dangerous reports whether a label is for one of the kinds.
+func (s set) dangerous(kinds Kind) bool {
+	for i := range s {
+		if s[i].kinds&kinds != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// from reports whether a label is of the class.
+func (s set) from(class Class) bool {
+	return slices.ContainsFunc(s, func(l label) bool { return l.class == class })
+}
+
+// holds reports whether adding the labels, restricted to the kinds, would not
+// change s.
+func (s set) holds(labels set, kinds Kind) bool {
+	for i := range labels {
+		rest := labels[i].kinds & kinds
+		for n := range s {
+			if rest != 0 && s[n].origin == labels[i].origin {
+				rest &^= s[n].kinds
+				break
+			}
+		}
+		if rest != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // via returns the labels with one more station on their way.
 func (s set) via(pos token.Pos, text string) set {
 	out := make(set, len(s))

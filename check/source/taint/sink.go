@@ -64,14 +64,23 @@ func (f *frame) reach(spec sinkSpec, labels set, pos token.Pos, at Position, wri
 	}
 }
 
-// maxSinks bounds the sinks of one summary.
-const maxSinks = 200
+// maxSinks bounds the sinks of one kind in a summary, maxLogs those of logs:
+// what writes down all that it does writes down everything that it has.
+const (
+	maxSinks = 80
+	maxLogs  = 16
+)
 
 func (f *frame) rootSink(spec sinkSpec, kind Kind, l label, pos token.Pos, at Position, writer int, trace func(label) *step) {
 	key := sinkKey{l.root, l.path, kind, int(pos), at.File, at.Line, writer}
-	if f.sinks[key] != nil || len(f.sinks) >= maxSinks {
+	most := maxSinks
+	if kind&(Log|SecretLog) != 0 {
+		most = maxLogs
+	}
+	if f.sinks[key] != nil || f.ofKind[kind] >= most {
 		return
 	}
+	f.ofKind[kind]++
 	f.sinks[key] = &SinkFlow{
 		From: Place{l.root, l.path}, Kind: kind, What: spec.what, Weak: spec.weak, At: at,
 		Writer: writer, pos: pos, step: trace(l),
