@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -30,7 +31,7 @@ type Config struct {
 	// days.
 	MaxAge time.Duration
 	// Reachable, if not nil, says what the program really calls: for the
-	// module in dir and the database at source it returns the ids of the
+	// module in dir and the folder of advisories at source it returns the ids of the
 	// advisories with a call, or "" where only the package is imported.
 	// Package reach has one.
 	Reachable func(ctx context.Context, dir, source string) (map[string]Call, error)
@@ -72,6 +73,7 @@ func Rules(c *Config) []check.Rule {
 		moduleReplaced(),
 		moduleUnpinned(),
 		moduleRetracted(),
+		moduleDeprecated(),
 		moduleOld(),
 		moduleSumMissing(),
 		goVersionOld(),
@@ -135,7 +137,7 @@ func judge(ctx context.Context, c *Config, t *check.Target) (*verdict, error) {
 			return v, fmt.Errorf("known vulnerabilities were not looked up: %w", err)
 		}
 		if own.CallsOnly {
-			v.reach(ctx, &own, t, cmp.Or(source, DefaultSource))
+			v.reach(ctx, &own, t)
 		}
 		return v, nil
 	})
@@ -178,10 +180,20 @@ func (v *verdict) compare(ctx context.Context, db database, list []*build) error
 	return nil
 }
 
-// reach asks what the program really calls.
-func (v *verdict) reach(ctx context.Context, c *Config, t *check.Target, source string) {
+// reach asks what the program really calls. Only the advisories that concern
+// its versions are handed on, so that nothing is fetched a second time.
+func (v *verdict) reach(ctx context.Context, c *Config, t *check.Target) {
+	if len(v.found) == 0 {
+		return
+	}
 	if c.Reachable == nil {
 		v.errs = append(v.errs, &check.Unjudged{Reason: "what the program calls cannot be judged by this program"})
+		return
+	}
+	source, err := v.folder()
+	defer os.RemoveAll(source)
+	if err != nil {
+		v.errs = append(v.errs, &check.Unjudged{Reason: "what the program calls: " + err.Error()})
 		return
 	}
 	calls := map[*build]map[string]Call{}
@@ -204,6 +216,22 @@ func (v *verdict) reach(ctx context.Context, c *Config, t *check.Target, source 
 			m.call, m.reached = known[m.entry.ID]
 		}
 	}
+}
+
+// folder writes the advisories that concern the program down, as files side by
+// side.
+func (v *verdict) folder() (string, error) {
+	dir, err := os.MkdirTemp("", "advisories")
+	if err != nil {
+		return "", err
+	}
+	for i := range v.found {
+		e := v.found[i].entry
+		if err := os.WriteFile(filepath.Join(dir, e.ID+".json"), e.text, 0o600); err != nil {
+			return dir, err
+		}
+	}
+	return dir, nil
 }
 
 func moduleVulnerable(c *Config) check.Rule {

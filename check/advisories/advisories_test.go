@@ -299,6 +299,69 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+func TestWorkspace(t *testing.T) {
+	files := map[string]string{
+		"go.work":  "go 1.99.0\n\nuse (\n\t./a\n\t./b\n)\n",
+		"a/go.mod": "module example.com/a\n\ngo 1.98.0\n\nrequire (\n\ta.example/one v1.3.2\n\texample.com/b v0.0.0\n)\n",
+		"b/go.mod": "module example.com/b\n\ngo 1.98.0\n\nrequire a.example/one v1.3.1\n",
+		"c/go.mod": "module example.com/c\n\ngo 1.99.0\n\nrequire a.example/one v1.3.1\n",
+	}
+	judge := func(dir string, paths ...string) []string {
+		t.Helper()
+		report, err := check.Run(t.Context(), check.Options{
+			Rules: advisories.Rules(&advisories.Config{Source: layout(t)}), Tags: []string{"advisories"},
+			Target: &check.Target{Dir: dir, Paths: paths, Now: func() time.Time { return now }},
+		})
+		if err != nil || len(report.Incomplete) > 0 {
+			t.Errorf("%v %s", err, reasons(report))
+		}
+		var lines []string
+		for _, line := range summary(report) {
+			lines = append(lines, strings.TrimPrefix(strings.Split(line, ": ")[0]+":"+strings.Split(line, ": ")[1], "module-vulnerable error "))
+		}
+		return lines
+	}
+	dir := write(t, t.TempDir(), files)
+	all := []string{
+		"a/go.mod:6:a.example/one v1.3.2 has GO-2099-0001",
+		"b/go.mod:5:a.example/one v1.3.2 has GO-2099-0001",
+		"c/go.mod:5:a.example/one v1.3.1 has GO-2099-0001",
+	}
+	if diff := cmp.Diff(all, judge(dir, ".")); diff != "" {
+		t.Errorf("the newest that one of them asks for: %s", diff)
+	}
+	if diff := cmp.Diff(all[1:2], judge(dir, "b")); diff != "" {
+		t.Errorf("what is not among the paths: %s", diff)
+	}
+	files["go.work"] += "\nreplace a.example/one => a.example/one v1.3.5\n"
+	if diff := cmp.Diff(all[2:], judge(write(t, t.TempDir(), files), ".")); diff != "" {
+		t.Errorf("what go.work replaces: %s", diff)
+	}
+	t.Setenv("GOWORK", "off")
+	if got := judge(write(t, t.TempDir(), files), "a"); len(got) != 2 { // and its own go line
+		t.Errorf("without the workspace: %v", got)
+	}
+	t.Setenv("GOWORK", "")
+	files["go.work"] = "use\nnothing (\n"
+	if report := run(t, write(t, t.TempDir(), files), &advisories.Config{Source: layout(t)}, options{}); !strings.Contains(reasons(report), "go.work: line ") {
+		t.Errorf("a broken go.work: %s", reasons(report))
+	}
+}
+
+// Before Go 1.17 go.mod names only what the module itself imports.
+func TestAttackHiddenBehindOldGoMod(t *testing.T) {
+	const old = "module example.com/app\n\ngo 1.16\n\nrequire a.example/three v1.0.0\n"
+	for name, files := range map[string]map[string]string{
+		"go.sum":             {"go.mod": old, "go.sum": "a.example/one v1.0.0 h1:x=\na.example/one v1.3.2 h1:x=\na.example/one v1.9.0/go.mod h1:x=\n"},
+		"vendor/modules.txt": {"go.mod": old, "go.sum": "a.example/one v1.3.9 h1:x=\n", "vendor/modules.txt": "# a.example/one v1.3.2\na.example/one\n# a.example/three v1.0.0\n## explicit\n"},
+	} {
+		got := summary(run(t, write(t, t.TempDir(), files), &advisories.Config{Source: layout(t)}, options{}))
+		if !slices.Contains(got, "module-vulnerable error go.mod:3: a.example/one v1.3.2 has GO-2099-0001: Bad parsing in a.example/one") {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestBrokenGoMod(t *testing.T) {
 	dir := write(t, t.TempDir(), map[string]string{"go.mod": goMod, "other/go.mod": "modul x\n"})
 	report := run(t, dir, &advisories.Config{Source: layout(t)}, options{})

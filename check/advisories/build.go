@@ -67,7 +67,7 @@ func builds(ctx context.Context, t *check.Target) ([]*build, error) {
 				}
 			}
 		}
-		return list, errors.Join(errs...)
+		return list, errors.Join(append(errs, workspaces(t, list))...)
 	})
 	if len(found) == 0 && err == nil {
 		return nil, check.ErrNotApplicable
@@ -129,6 +129,7 @@ func readBuild(ctx context.Context, t *check.Target, dir string) (*build, error)
 		b.vendored = true
 	}
 	b.modules = selected(b.text)
+	b.older(t)
 	b.release(ctx, t)
 	return b, nil
 }
@@ -175,49 +176,54 @@ func parseSum(text []byte) map[string]bool {
 // selected returns the build list as go.mod states it, which since Go 1.17 is
 // all that the packages of the module need.
 func selected(f *modfile.File) []dependency {
-	replaced := map[module.Version]module.Version{}
-	for _, r := range f.Replace {
-		replaced[r.Old] = r.New
-	}
 	var list []dependency
 	for _, r := range f.Require {
 		d := dependency{path: r.Mod.Path, version: r.Mod.Version, required: r.Mod, direct: !r.Indirect}
 		if r.Syntax != nil {
 			d.line = r.Syntax.Start.Line
 		}
-		for _, old := range [...]module.Version{r.Mod, {Path: r.Mod.Path}} {
-			if by, ok := replaced[old]; ok {
-				if by.Version == "" {
-					d.version = "" // a folder: its code is read as source
-				} else {
-					d.path, d.version = by.Path, by.Version
-				}
-				break
-			}
-		}
+		d.replace(f.Replace)
 		list = append(list, d)
 	}
 	return list
 }
 
+// replace applies the replace lines, of which the last that fits counts, and
+// one with a version before one without.
+func (d *dependency) replace(lines []*modfile.Replace) {
+	for _, old := range [...]module.Version{d.required, {Path: d.required.Path}} {
+		for i := len(lines) - 1; i >= 0; i-- {
+			switch r := lines[i]; {
+			case r.Old != old:
+				continue
+			case r.New.Version == "":
+				d.version = "" // a folder: its code is read as source
+			default:
+				d.path, d.version = r.New.Path, r.New.Version
+			}
+			return
+		}
+	}
+}
+
 // release finds the Go release that builds the module: the newest of the go
 // and toolchain lines and of the go command that is installed.
 func (b *build) release(ctx context.Context, t *check.Target) {
-	newest := ""
-	take := func(version string, line int) {
-		if v := canonical(version); v != "" && (newest == "" || compare(v, newest) > 0) {
-			newest = v
-			b.goVersion, b.goLine = strings.TrimPrefix(version, "go"), line
-		}
-	}
 	if b.text.Go != nil {
-		take(b.text.Go.Version, b.text.Go.Syntax.Start.Line)
+		b.newer(b.text.Go.Version, b.text.Go.Syntax.Start.Line)
 	}
 	line := b.goLine
 	if b.text.Toolchain != nil {
-		take(b.text.Toolchain.Name, b.text.Toolchain.Syntax.Start.Line)
+		b.newer(b.text.Toolchain.Name, b.text.Toolchain.Syntax.Start.Line)
 	}
-	take(installed(ctx, t), line)
+	b.newer(installed(ctx, t), line)
+}
+
+// newer takes the release if it is newer than what is known.
+func (b *build) newer(version string, line int) {
+	if v := canonical(version); v != "" && (b.goVersion == "" || compare(v, canonical(b.goVersion)) > 0) {
+		b.goVersion, b.goLine = strings.TrimPrefix(version, "go"), line
+	}
 }
 
 // installed asks the go command which release it is, without letting it fetch

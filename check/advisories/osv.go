@@ -22,6 +22,8 @@ type Entry struct {
 		URL    string `json:"url"`
 		Review string `json:"review_status"`
 	} `json:"database_specific"`
+
+	text []byte
 }
 
 // Affected is one module that an Entry is about.
@@ -60,6 +62,7 @@ func ParseEntry(text []byte) (*Entry, error) {
 	if e.ID == "" || len(e.ID) > 64 || strings.Trim(e.ID, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return nil, errors.New("advisories: an entry without a usable id")
 	}
+	e.text = text
 	return &e, nil
 }
 

@@ -82,3 +82,10 @@ func FuzzParseIgnores(f *testing.F) {
 		}
 	})
 }
+
+func FuzzModFiles(f *testing.F) {
+	for _, seed := range []string{goMod, "go 1.99\nuse ./a\nreplace a => ./b\n", "# a.example/one v1.0.0\n## explicit\n", "a.example/one v1.0.0 h1:x=\n", "module \"\xff\"\nrequire (\n", "replace a v1 => b v2\nretract [v1.0.0, v0.1.0]\n"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(_ *testing.T, text []byte) { advisories.ReadModFiles(text) })
+}

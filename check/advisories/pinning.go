@@ -131,14 +131,46 @@ func moduleRetracted() check.Rule {
 	})
 }
 
+func moduleDeprecated() check.Rule {
+	return onBuilds(supplyRule("module-deprecated", "A module is given up by its authors", check.Warning,
+		"Nobody repairs a module that its authors told everybody to leave.",
+		"Take what its authors name instead.",
+	), func(ctx context.Context, t *check.Target, b *build, add func(int, string, ...any) *check.Finding) {
+		cache := modCache(ctx, t)
+		for _, d := range b.modules {
+			if !d.direct || d.version == "" {
+				continue
+			}
+			if f := newestMod(downloaded(cache, d.path)); f != nil && f.Module != nil && f.Module.Deprecated != "" {
+				add(d.line, "%s is given up by its authors", d.path).Evidence = clip(f.Module.Deprecated, 200)
+			}
+		}
+	})
+}
+
 // retraction looks into the newest go.mod of the module that was downloaded.
 func retraction(dir, version string) (why string, retracted bool) {
-	if dir == "" || version == "" {
+	f := newestMod(dir)
+	if f == nil || version == "" {
 		return "", false
+	}
+	for _, r := range f.Retract {
+		if semver.Compare(version, r.Low) >= 0 && semver.Compare(version, r.High) <= 0 {
+			return r.Rationale, true
+		}
+	}
+	return "", false
+}
+
+// newestMod reads the go.mod of the newest version in a folder of downloads,
+// nil if there is none.
+func newestMod(dir string) *modfile.File {
+	if dir == "" {
+		return nil
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return "", false
+		return nil
 	}
 	newest := ""
 	for _, e := range entries {
@@ -150,22 +182,17 @@ func retraction(dir, version string) (why string, retracted bool) {
 	}
 	escaped, err := module.EscapeVersion(newest)
 	if newest == "" || err != nil {
-		return "", false
+		return nil
 	}
 	text, err := readBounded(filepath.Join(dir, escaped+".mod"))
 	if err != nil {
-		return "", false
+		return nil
 	}
 	f, err := modfile.ParseLax("go.mod", text, nil)
 	if err != nil {
-		return "", false
+		return nil
 	}
-	for _, r := range f.Retract {
-		if semver.Compare(version, r.Low) >= 0 && semver.Compare(version, r.High) <= 0 {
-			return r.Rationale, true
-		}
-	}
-	return "", false
+	return f
 }
 
 // oldAfter is the age from which a dependency is called old, in years.

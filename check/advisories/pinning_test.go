@@ -52,6 +52,20 @@ func TestSupplyChain(t *testing.T) {
 	}
 }
 
+func TestDeprecated(t *testing.T) {
+	cache := write(t, t.TempDir(), map[string]string{
+		"cache/download/a.example/one/@v/v1.0.0.mod": "module a.example/one\n",
+		"cache/download/a.example/one/@v/v1.2.0.mod": "// Deprecated: use a.example/two.\nmodule a.example/one\n",
+		"cache/download/a.example/two/@v/v1.2.0.mod": "// Deprecated: x\nmodule a.example/two\n",
+	})
+	t.Setenv("GOMODCACHE", cache)
+	dir := write(t, t.TempDir(), map[string]string{"go.mod": "module x\n\ngo 1.99\n\nrequire a.example/one v1.0.0\nrequire a.example/two v1.0.0 // indirect\n", "go.sum": "a.example/one v1.0.0 h1:x=\na.example/two v1.0.0 h1:x=\n"})
+	report := run(t, dir, &advisories.Config{}, options{tags: []string{"supply-chain"}})
+	if got := strings.Join(summary(report), "\n"); got != "module-deprecated warning go.mod:5: a.example/one is given up by its authors" || report.Findings[0].Evidence != "use a.example/two" {
+		t.Errorf("%s %+v", got, report.Findings)
+	}
+}
+
 func TestRetracted(t *testing.T) {
 	cache := write(t, t.TempDir(), map[string]string{
 		"cache/download/a.example/!one/@v/v1.0.0.mod": "module a.example/One\n",

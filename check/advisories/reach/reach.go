@@ -84,13 +84,25 @@ func Calls(ctx context.Context, dir, source string) (map[string]advisories.Call,
 	calls, err := Parse(out, dir)
 	_, _ = io.Copy(io.Discard, out) // lets it end
 	if waited := <-ended; waited != nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		if first == "" {
-			first = waited.Error()
-		}
-		return nil, fmt.Errorf("%.300s", first)
+		return nil, errors.New(reason(stderr.String()+"\n"+waited.Error(), dir))
 	}
 	return calls, err
+}
+
+// reason finds the line that names a place in the program, or else the first.
+func reason(text, dir string) string {
+	first := ""
+	for line := range strings.Lines(strings.ReplaceAll(text, dir+string(filepath.Separator), "")) {
+		line = strings.TrimSpace(line)
+		if first == "" && line != "" {
+			first = line
+		}
+		if strings.Contains(line, ".go:") || strings.HasPrefix(line, "go: ") {
+			first = line
+			break
+		}
+	}
+	return fmt.Sprintf("%.300s", first)
 }
 
 // Parse reads the JSON stream of govulncheck. Files of dir are named relative
