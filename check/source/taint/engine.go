@@ -53,12 +53,16 @@ type engine struct {
 	globals   map[string][]Flow
 	targets   *targets
 	names     map[string]*model
+	fielded   map[string]bool       // types of which the tables name a field
+	holders   map[types.Type]string // their names; empty for all others
+	contexts  map[types.Type]Class  // types of fields, with what lies in them
 	called    map[*types.Func]*model
 	texts     map[token.Pos]string
 	anchors   map[*ssa.Global]string
 	below     map[string][]Flow // the globals of packages imported, by name
 	failed    map[*ssa.Function]string
 	newGlobal bool
+	rpc       bool // the package serves net/rpc
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -73,11 +77,15 @@ func run(pass *analysis.Pass) (any, error) {
 		findings:  map[*ssa.Function][]Finding{},
 		imported:  map[*types.Package]*Package{},
 		globals:   map[string][]Flow{},
-		names:     models(),
+		names:     models().names,
+		fielded:   models().fielded,
+		holders:   map[types.Type]string{},
+		contexts:  map[types.Type]Class{},
 		called:    map[*types.Func]*model{},
 		failed:    map[*ssa.Function]string{},
 	}
 	e.functions = functions(built)
+	e.rpc = slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == "net/rpc" })
 	e.texts = assigned(pass.Files)
 	e.targets = newTargets(e, built.Pkg)
 	e.anchors = patterns(built.Pkg)

@@ -47,19 +47,34 @@ func (f *frame) outgoing() bool {
 	return strings.Contains(f.fn.Name(), "RoundTrip")
 }
 
-// remoteCall recognises the request of a gRPC method: a pointer to a message
-// after a context.
+// remoteCall recognises functions that are called from outside: the methods of
+// a gRPC or Twirp service, which take a context and a message, the resolvers of
+// GraphQL, and the methods of net/rpc.
 func (f *frame) remoteCall(p *ssa.Parameter) Class {
-	params := f.fn.Signature.Params()
-	if f.fn.Signature.Recv() == nil || params.Len() != 2 || len(f.fn.Params) != 3 || p != f.fn.Params[2] ||
-		typeName(params.At(0).Type()) != "context.Context" || !ast.IsExported(f.fn.Name()) {
+	sig := f.fn.Signature
+	if sig.Recv() == nil || len(f.fn.Params) < 2 || p == f.fn.Params[0] || !ast.IsExported(f.fn.Name()) || inert(p.Type()) {
 		return Parameter
 	}
-	obj, _, _ := types.LookupFieldOrMethod(p.Type(), true, nil, "ProtoReflect")
-	if _, ok := obj.(*types.Func); ok {
+	params := sig.Params()
+	ctx := typeName(params.At(0).Type()) == "context.Context"
+	switch {
+	case ctx && params.Len() == 2 && p == f.fn.Params[2] && protobuf(p.Type()):
 		return Request
+	case ctx && p != f.fn.Params[1] && resolver(sig.Recv().Type()):
+		return Request
+	case f.rpc && params.Len() == 2 && p == f.fn.Params[1] && sig.Results().Len() == 1 && isError(sig.Results().At(0).Type()):
+		if _, reply := params.At(1).Type().(*types.Pointer); reply {
+			return Request
+		}
 	}
 	return Parameter
+}
+
+// resolver reports whether a type is named as GraphQL's resolvers are.
+func resolver(t types.Type) bool {
+	name := typeName(t)
+	return strings.HasSuffix(name, "queryResolver") || strings.HasSuffix(name, "mutationResolver") || strings.HasSuffix(name, "subscriptionResolver") ||
+		strings.HasSuffix(name, ".Resolver") || strings.HasSuffix(name, ".RootResolver")
 }
 
 func sourceTypeName(names map[string]*model, name string) bool {

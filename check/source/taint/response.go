@@ -249,6 +249,14 @@ func (f *frame) storeSink(b *ssa.BasicBlock, i *ssa.Store) {
 	if !ok {
 		return
 	}
+	if m := f.fieldModel(fa.X.Type(), fieldName(fa.X.Type(), fa.Field)); m != nil {
+		for _, s := range m.sinks {
+			if s.kind&SQL != 0 && !statementType(elemType(i.Val.Type())) {
+				continue
+			}
+			f.sink(sinkSpec{kind: s.kind, what: m.where, weak: s.weak}, f.deepLabels(i.Val, b), i.Pos(), -1)
+		}
+	}
 	switch typeName(fa.X.Type()) + "." + fieldName(fa.X.Type(), fa.Field) {
 	case "os/exec.Cmd.Path", "os/exec.Cmd.Args":
 		f.sink(sinkSpec{kind: Command, what: "a command"}, f.deepLabels(i.Val, b), i.Pos(), -1)

@@ -50,11 +50,6 @@ func (f *frame) special(s *site) bool {
 		if alloc, ok := s.args[1].(*ssa.Alloc); ok { // made here; NewRequest is a sink itself
 			f.sink(sinkSpec{kind: SSRF, what: "Do"}, f.deep(f.field(f.object(f.cell(alloc)), "URL")), s.pos(), -1)
 		}
-	case "(net/http.Header).Set", "(net/http.Header).Add", "(*github.com/gin-gonic/gin.Context).Header":
-		if key, ok := stringOf(s.args[1]); ok && (strings.EqualFold(key, "Location") || strings.EqualFold(key, "Refresh") || strings.EqualFold(key, "HX-Redirect")) {
-			f.sink(sinkSpec{kind: Redirect, what: "the " + key + " header"}, f.deepLabels(s.args[2], s.block), s.pos(), -1)
-		}
-		return false
 	case "(*net/url.URL).String", "(*net/url.URL).RequestURI", "(*net/url.URL).EscapedPath":
 		if ofRequest(s.args[0]) {
 			f.cleaned(s, Redirect|SSRF)

@@ -6,54 +6,6 @@ package taint
 // degree less sure), or says what comes out of the function.
 
 const sinkTable = `
-# SQL
-(*database/sql.{DB,Tx}).{Query,QueryRow,Exec,Prepare} sql:1
-(*database/sql.{DB,Tx,Conn}).{QueryContext,QueryRowContext,ExecContext,PrepareContext} sql:2
-(*github.com/jmoiron/sqlx.{DB,Tx}).{Queryx,QueryRowx,MustExec,NamedExec,NamedQuery,Preparex,PrepareNamed} sql:1
-(*github.com/jmoiron/sqlx.{DB,Tx}).{Get,Select} sql:2 fill:stored
-(*github.com/jmoiron/sqlx.{DB,Tx,Conn}).{QueryxContext,QueryRowxContext,MustExecContext,NamedExecContext,NamedQueryContext,PreparexContext,PrepareNamedContext} sql:2
-(*github.com/jmoiron/sqlx.{DB,Tx,Conn}).{GetContext,SelectContext} sql:3 fill:stored
-github.com/jmoiron/sqlx.{Get,Select} sql:2
-github.com/jmoiron/sqlx.{NamedExec,NamedQuery,MustExec,Preparex} sql:1
-(*github.com/jackc/pgx.{Conn,ConnPool,Tx}).{Query,QueryRow,Exec} sql:2
-(*github.com/jackc/pgx.Conn).Prepare sql:3
-(*github.com/jackc/pgx.Batch).Queue sql:1
-(github.com/jackc/pgx.Tx).{Query,QueryRow,Exec} sql:2
-(github.com/jackc/pgx.Tx).Prepare sql:3
-(*github.com/jackc/pgx/pgxpool.{Pool,Conn,Tx}).{Query,QueryRow,Exec} sql:2
-(*github.com/jackc/pgx/pgconn.PgConn).{Exec,ExecParams} sql:2
-(*gorm.io/gorm.DB).{Raw,Exec} sql:1
-(*gorm.io/gorm.DB).{Where,Not,Or,Having,Order,Group,Select,Table,Joins,Distinct,Pluck,Clauses} sql:1
-(*gorm.io/gorm.DB).{First,Last,Take,Find} sql:2 fill:stored
-(*gorm.io/gorm.DB).Delete sql:2
-gorm.io/gorm.Expr sql:0
-(*github.com/jinzhu/gorm.DB).{Raw,Exec,Where,Not,Or,Having,Order,Group,Select,Table,Joins} sql:1
-github.com/jinzhu/gorm.Expr sql:0
-(*github.com/uptrace/bun.{DB,Tx,Conn,IDB}).{NewRaw,Query,Exec,QueryRow} sql:1
-(*github.com/uptrace/bun.{DB,Tx,Conn}).{QueryContext,ExecContext,QueryRowContext} sql:2
-(*github.com/uptrace/bun.{SelectQuery,UpdateQuery,DeleteQuery,InsertQuery}).{Where,WhereOr,ColumnExpr,TableExpr,OrderExpr,GroupExpr,Having,Join,JoinOn,Set,ModelTableExpr,DistinctOn,Returning} sql:1
-github.com/uptrace/bun.Safe sql:0
-(*github.com/go-pg/pg.{DB,Tx,Conn}).{Exec,ExecOne} sql:1
-(*github.com/go-pg/pg.{DB,Tx,Conn}).{Query,QueryOne} sql:2
-(*github.com/go-pg/pg/orm.Query).{Where,WhereOr,ColumnExpr,TableExpr,OrderExpr,Having,Join,Set} sql:1
-github.com/Masterminds/squirrel.Expr sql:0
-(github.com/Masterminds/squirrel.SelectBuilder).{Where,OrderBy,GroupBy,Having,From,Columns,Column,Join,LeftJoin,RightJoin,InnerJoin,Suffix,Prefix,Distinct,Options} sql:1
-(github.com/Masterminds/squirrel.{UpdateBuilder,DeleteBuilder}).{Where,OrderBy,Suffix,Prefix,Table,From} sql:1
-(github.com/Masterminds/squirrel.InsertBuilder).{Into,Columns,Suffix,Prefix} sql:1
-github.com/doug-martin/goqu.{L,Literal} sql:0
-(*xorm.io/xorm.{Session,Engine}).{SQL,Where,Query,Exec,QueryString,QueryInterface,OrderBy,And,Or,Having,GroupBy} sql:1
-(*entgo.io/ent/dialect/sql.{Selector,UpdateBuilder,DeleteBuilder}).{OrderExpr,Where} sql:1?
-entgo.io/ent/dialect/sql.{ExprP,Raw,Expr} sql:0
-(*zombiezen.com/go/sqlite.Conn).{Prep,Prepare,PrepareTransient} sql:1
-zombiezen.com/go/sqlite/sqlitex.{Execute,ExecuteTransient,ExecuteScript,Exec,ExecTransient} sql:1
-(github.com/gocql/gocql.Session).{Query} sql:1
-(*github.com/gocql/gocql.Session).{Query} sql:1
-(*cloud.google.com/go/bigquery.Client).Query sql:1
-cloud.google.com/go/spanner.NewStatement sql:0
-# MongoDB
-(*go.mongodb.org/mongo-driver/mongo.Collection).{Find,FindOne,DeleteOne,DeleteMany,UpdateOne,UpdateMany,Aggregate,CountDocuments,FindOneAndUpdate} nosql:2
-(*go.mongodb.org/mongo-driver/mongo.Database).{RunCommand,Aggregate} nosql:2
-(*gopkg.in/mgo.Collection).{Find,Remove,Update,Pipe} nosql:1
 # Commands and code
 os/exec.Command command:0+
 os/exec.CommandContext command:1+
@@ -63,7 +15,15 @@ os.StartProcess command:0,1
 syscall.{Exec,ForkExec,StartProcess} command:0,1
 golang.org/x/sys/unix.Exec command:0,1
 plugin.Open command:0
-(*github.com/robertkrimen/otto.Otto).{Run,Eval,Compile} command:1
+(*github.com/robertkrimen/otto.Otto).{Run,Eval,Call,Object} command:1
+(*github.com/robertkrimen/otto.Otto).Compile command:2
+(*rogchap.com/v8go.Context).RunScript command:1
+(*github.com/rogchap/v8go.Context).RunScript command:1
+(*github.com/traefik/yaegi/interp.Interpreter).{Eval,EvalWithContext,Compile} command:s1
+github.com/d5/tengo.{NewScript,Eval} command:s1
+(*github.com/d5/tengo/script.Script).Run none
+go.starlark.net/starlark.{Eval,ExecFile} command:2
+github.com/mattn/anko/vm.Execute command:2
 (*github.com/dop251/goja.Runtime).RunString command:1
 (*github.com/dop251/goja.Runtime).RunScript command:2
 (*github.com/yuin/gopher-lua.LState).DoString command:1
@@ -72,9 +32,15 @@ github.com/antonmedv/expr.{Compile,Eval} command:0
 (*github.com/Knetic/govaluate.EvaluableExpression).Evaluate command:1
 github.com/Knetic/govaluate.NewEvaluableExpression command:0
 (*golang.org/x/crypto/ssh.Session).{Run,Start,Output,CombinedOutput} command:1
+(*github.com/melbahja/goph.Client).{Run,RunContext,Command,CommandContext} command:s1
 github.com/codeskyblue/go-sh.Command command:0+
+(*github.com/codeskyblue/go-sh.Session).{Command,Call} command:1+
+github.com/codeskyblue/go-sh.Call command:0+
+github.com/go-cmd/cmd.{NewCmd,NewCmdOptions} command:s1
+github.com/bitfield/script.Exec command:0
+(*github.com/bitfield/script.Pipe).{Exec,ExecForEach} command:1
 # Files
-os.{Open,OpenFile,Create,ReadFile,WriteFile,Remove,RemoveAll,Mkdir,MkdirAll,ReadDir,Truncate,Chmod,Chown,Chtimes,DirFS,Lstat,Readlink,NewFile} path:0 none
+os.{Open,OpenFile,Create,OpenInRoot,CopyFS,Lchown,ReadFile,WriteFile,Remove,RemoveAll,Mkdir,MkdirAll,ReadDir,Truncate,Chmod,Chown,Chtimes,DirFS,Lstat,Readlink,NewFile} path:0 none
 os.Stat path:0? none
 os.{Rename,Link,Symlink} path:0,1 none
 os.{CreateTemp,MkdirTemp} path:0,1 none
@@ -90,87 +56,7 @@ net/http.Dir path:0 none
 (*{html,text}/template.Template).{ParseFiles,ParseGlob} path:1 none
 archive/zip.OpenReader path:0 none
 syscall.{Open,Mkdir,Unlink,Rmdir,Rename} path:0 none
-(*github.com/gin-gonic/gin.Context).{File,FileAttachment} path:1 none
-(*github.com/gin-gonic/gin.Context).SaveUploadedFile path:2 none
-(github.com/labstack/echo.Context).{File,Attachment,Inline} path:1 none
-(*github.com/gofiber/fiber.Ctx).{SendFile,Download} path:1 none
-(*github.com/gofiber/fiber.Ctx).SaveFile path:2 none
-(github.com/gofiber/fiber.Ctx).{SendFile,Download} path:1 none
-(*github.com/valyala/fasthttp.RequestCtx).SendFile path:1 none
-github.com/valyala/fasthttp.ServeFile path:1 none
 (github.com/spf13/afero.Fs).{Open,OpenFile,Create,Remove,RemoveAll,MkdirAll} path:1? none
-# Outgoing requests
-net/http.{Get,Head} ssrf:0 none
-net/http.{Post,PostForm} ssrf:0 none
-(*net/http.Client).{Get,Head,Post,PostForm} ssrf:1 none
-net/http.NewRequest ssrf:1 none
-net/http.NewRequestWithContext ssrf:2 none
-net.{Dial,DialTimeout} ssrf:1 none
-(*net.Dialer).Dial ssrf:2 none
-(*net.Dialer).DialContext ssrf:3 none
-crypto/tls.Dial ssrf:1 none
-net.{LookupHost,LookupIP,LookupAddr} ssrf:0? none
-net/http/httputil.NewSingleHostReverseProxy ssrf:0 none
-(*net/http/httputil.ProxyRequest).SetURL ssrf:1 none
-net/rpc.{Dial,DialHTTP} ssrf:1 none
-google.golang.org/grpc.{Dial,NewClient} ssrf:0 none
-google.golang.org/grpc.DialContext ssrf:1 none
-(*github.com/go-resty/resty.Request).{Get,Post,Put,Delete,Patch,Head} ssrf:1 none
-(*github.com/gorilla/websocket.Dialer).{Dial,DialContext} ssrf:1,2 none
-(*github.com/valyala/fasthttp.Client).{Get,Post} ssrf:2 none
-github.com/valyala/fasthttp.{Get,Post} ssrf:1 none
-(*github.com/valyala/fasthttp.Request).SetRequestURI ssrf:1 none
-(*github.com/hashicorp/go-retryablehttp.Client).{Get,Post,Head} ssrf:1 none
-github.com/hashicorp/go-retryablehttp.NewRequest ssrf:1 none
-(*github.com/chromedp/chromedp).Navigate ssrf:0 none
-github.com/chromedp/chromedp.Navigate ssrf:0 none
-golang.org/x/net/websocket.Dial ssrf:0 none
-golang.org/x/net/context/ctxhttp.{Get,Head,Post} ssrf:2 none
-(*github.com/imroc/req.{Req,Client}).{Get,Post,Put} ssrf:1 none
-# Redirects
-net/http.Redirect redirect:2 none
-net/http.RedirectHandler redirect:0 none
-(*github.com/gin-gonic/gin.Context).Redirect redirect:2 none
-(github.com/labstack/echo.Context).Redirect redirect:2 none
-(*github.com/gofiber/fiber.Ctx).Redirect redirect:1 none
-(*github.com/gofiber/fiber.Redirect).To redirect:1 none
-(*github.com/valyala/fasthttp.RequestCtx).Redirect redirect:1 none
-(*github.com/beego/beego/server/web.Controller).Redirect redirect:1 none
-(*github.com/astaxie/beego.Controller).Redirect redirect:1 none
-(*github.com/kataras/iris/context.Context).Redirect redirect:1 none
-# HTML whose type says that it is safe is a conversion, not a call; see html.go
-(*github.com/gin-gonic/gin.Context).Data xss:3 none
-(github.com/labstack/echo.Context).{HTML,HTMLBlob} xss:2 none
-(*github.com/valyala/fasthttp.RequestCtx).{WriteString,Write,SetBody,SetBodyString} xss:1 none
-(*github.com/beego/beego/server/web/context.Context).WriteString xss:1 none
-(*github.com/beego/beego/server/web/context.BeegoOutput).Body xss:1 none
-(*github.com/kataras/iris/context.Context).{HTML,WriteString,Writef} xss:1+ none
-# Logs
-log.{Print,Println,Fatal,Fatalln,Panic,Panicln} log:0+ none
-log.{Printf,Fatalf,Panicf} log:0+ none
-log.Output log:1 none
-fmt.{Print,Printf,Println} secretlog:0+ none
-(*log.Logger).{Print,Println,Fatal,Fatalln,Panic,Panicln,Printf,Fatalf,Panicf} log:1+ none
-(*log.Logger).Output log:2 none
-log/slog.{Debug,Info,Warn,Error} log:0+ none
-log/slog.{DebugContext,InfoContext,WarnContext,ErrorContext} log:1+ none
-log/slog.{Log,LogAttrs} log:2+ none
-(*log/slog.Logger).{Debug,Info,Warn,Error} log:1+ none
-(*log/slog.Logger).{DebugContext,InfoContext,WarnContext,ErrorContext} log:2+ none
-(*log/slog.Logger).{Log,LogAttrs} log:3+ none
-github.com/sirupsen/logrus.{Trace,Debug,Info,Print,Warn,Warning,Error,Fatal,Panic,Tracef,Debugf,Infof,Printf,Warnf,Warningf,Errorf,Fatalf,Panicf,Traceln,Debugln,Infoln,Println,Warnln,Errorln,Fatalln} log:0+ none
-(*github.com/sirupsen/logrus.{Logger,Entry}).{Trace,Debug,Info,Print,Warn,Warning,Error,Fatal,Panic,Tracef,Debugf,Infof,Printf,Warnf,Warningf,Errorf,Fatalf,Panicf,Traceln,Debugln,Infoln,Println,Warnln,Errorln,Fatalln} log:1+ none
-(github.com/sirupsen/logrus.{FieldLogger,StdLogger,Ext1FieldLogger}).{Debug,Info,Print,Warn,Error,Fatal,Panic,Debugf,Infof,Printf,Warnf,Errorf,Fatalf,Panicf,Debugln,Infoln,Println} log:1+ none
-(*go.uber.org/zap.Logger).{Debug,Info,Warn,Error,DPanic,Panic,Fatal} log:1+ none
-(*go.uber.org/zap.SugaredLogger).{Debug,Info,Warn,Error,Debugf,Infof,Warnf,Errorf,Fatalf,Panicf,Debugw,Infow,Warnw,Errorw,Fatalw} log:1+ none
-(*github.com/rs/zerolog.Event).{Msg,Msgf} log:1+ none
-github.com/golang/glog.{Info,Infof,Infoln,Warning,Warningf,Warningln,Error,Errorf,Errorln,Fatal,Fatalf} log:0+ none
-k8s.io/klog.{Info,Infof,Infoln,Warning,Warningf,Warningln,Error,Errorf,Errorln,Fatal,Fatalf} log:0+ none
-(github.com/go-logr/logr.Logger).{Info,Error} log:1+ none
-github.com/rs/zerolog/log.{Print,Printf} log:0+ none
-(*log/syslog.Writer).{Info,Warning,Err,Crit,Debug,Notice,Alert,Emerg} log:1 none
-(github.com/hashicorp/go-hclog.Logger).{Trace,Debug,Info,Warn,Error} log:1+ none
-github.com/apex/log.{Info,Warn,Error,Debug,Infof,Warnf,Errorf,Debugf} log:0+ none
 # Templates
 (*{html,text}/template.Template).Parse template:1 flow
 # Deserialisation
@@ -190,7 +76,19 @@ github.com/hydrogen18/stalecucumber.Unpickle deserialize:0
 (*net/textproto.Conn).{PrintfLine,Cmd} header:1+ none
 net/smtp.SendMail mail:2,3,4 none
 (*net/smtp.Client).{Mail,Rcpt} mail:1 none
-(*gopkg.in/gomail.Message).{SetHeader,SetHeaders} mail:1+ none
+(*{gopkg.in/gomail,github.com/go-gomail/gomail,gopkg.in/mail}.Message).{SetHeader,SetHeaders,SetAddressHeader} mail:1+ none
+(*{gopkg.in/gomail,github.com/go-gomail/gomail,gopkg.in/mail}.Message).{SetBody,AddAlternative} mail:2? none
+github.com/sendgrid/sendgrid-go/helpers/mail.NewSingleEmail mail:1,3,4
+github.com/sendgrid/sendgrid-go/helpers/mail.NewSingleEmailPlainText mail:1,3
+github.com/sendgrid/sendgrid-go/helpers/mail.NewV3MailInit mail:1,3+
+github.com/sendgrid/sendgrid-go/helpers/mail.NewContent flow
+(*github.com/sendgrid/sendgrid-go/helpers/mail.SGMailV3).AddContent mail:1+
+field github.com/sendgrid/sendgrid-go/helpers/mail.{SGMailV3.Subject,Content.Value,Personalization.Subject} mail:?
+({*,}github.com/mailgun/mailgun-go.{Mailgun,MailgunImpl,Client}).NewMessage mail:2,3
+github.com/mailgun/mailgun-go.NewMessage mail:s2,s3
+(*github.com/mailgun/mailgun-go.{Message,CommonMessage,PlainMessage}).{SetHtml,SetHTML,SetSubject} mail:1?
+field github.com/jordan-wright/email.Email.{Subject,From,To,Cc,Bcc} mail
+field github.com/aws/aws-sdk-go{,-v2}/service/ses{,/types}.Content.Data mail:?
 # Regular expressions and others
 regexp.{Compile,MustCompile,CompilePOSIX,MustCompilePOSIX} regexp:0 none
 regexp.{MatchString,Match,MatchReader} regexp:0 none
@@ -198,9 +96,18 @@ github.com/go-ldap/ldap.NewSearchRequest ldap:0,6 flow
 gopkg.in/ldap.NewSearchRequest ldap:0,6 flow
 (*github.com/go-ldap/ldap.Conn).{Bind,SimpleBind} ldap:1? none
 github.com/antchfx/xpath.{Compile,MustCompile} xpath:0 none
-github.com/antchfx/{xmlquery,htmlquery}.{Find,FindOne,QueryAll,Query} xpath:1 none
-(*github.com/moovweb/gokogiri/xml.XmlNode).Search xpath:1 none
-gopkg.in/xmlpath.{Compile,MustCompile} xpath:0 none
+github.com/antchfx/xpath.Select xpath:1 none
+github.com/antchfx/{xmlquery,htmlquery,jsonquery}.{Find,FindOne,FindEach,FindEachWithBreak,QueryAll,Query} xpath:1 none
+(*github.com/antchfx/{xmlquery,htmlquery,jsonquery}.Node).{SelectElement,SelectElements} xpath:1 none
+({*,}github.com/{moovweb,jbowtie}/gokogiri/xml.{Node,XmlNode,ElementNode}).{Search,SearchWithVariables,EvalXPath,SearchByDeadline} xpath:1 none
+github.com/{moovweb,jbowtie}/gokogiri/xpath.Compile xpath:0 none
+{gopkg.in/xmlpath,gopkg.in/go-xmlpath/xmlpath,github.com/go-xmlpath/xmlpath,github.com/masterzen/xmlpath}.{Compile,MustCompile} xpath:0 none
+github.com/ChrisTrenkamp/goxpath.{MustParse,Parse,ParseExec} xpath:0 none
+github.com/santhosh-tekuri/xpathparser.{Parse,MustParse} xpath:0 none
+({*,}github.com/lestrrat-go/libxml2/{parser,xpath,types}.{Parser,Context,XPathExpression,Node}).{Find,FindValue,Evaluate} xpath:1 none
+github.com/lestrrat-go/libxml2/xpath.{NewExpression,Find} xpath:s1 none
+github.com/beevik/etree.{CompilePath,MustCompilePath} xpath:0 none
+(*github.com/beevik/etree.{Element,Document}).{FindElement,FindElements} xpath:1 none
 strings.Repeat allocation:1
 bytes.Repeat allocation:1
 (*encoding/csv.Writer).{Write,WriteAll} csv:1? none
@@ -209,53 +116,75 @@ bytes.Repeat allocation:1
 const sourceTable = `
 # Types whose values come from outside when a function is handed one
 type net/http.Request source:request
-type github.com/gin-gonic/gin.Context source:request
+type github.com/gin-gonic/gin.{Context,Params} source:request
 type github.com/labstack/echo.Context source:request
-type github.com/gofiber/fiber.Ctx source:request
-type github.com/valyala/fasthttp.RequestCtx source:request
-type github.com/valyala/fasthttp.Request source:request
-type github.com/kataras/iris/context.Context source:request
-type github.com/kataras/iris.Context source:request
-type github.com/beego/beego/server/web/context.Context source:request
+type github.com/gofiber/fiber.{Ctx,DefaultCtx} source:request
+type github.com/valyala/fasthttp.{RequestCtx,Request,Args} source:request
+type github.com/kataras/iris{,/context}.Context source:request
+type github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}/context.{Context,BeegoInput} source:request
+type github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}.Controller source:request
+type github.com/{revel/revel,robfig/revel}.{Controller,Params,Request} source:request
+type github.com/gobuffalo/buffalo.{Context,DefaultContext} source:request
+type {gopkg.in/macaron,github.com/go-macaron/macaron,gitea.com/macaron/macaron}.{Context,Request} source:request
+type github.com/{go-martini,codegangsta}/martini.Params source:request
+type github.com/julienschmidt/httprouter.Params source:request
+type github.com/zenazn/goji/web.C source:request
+type github.com/gocraft/web.Request source:request
+type {clevergo.tech/clevergo,github.com/clevergo/clevergo}.{Context,Params} source:request
 type github.com/go-chi/chi.Context source:request
-type mime/multipart.FileHeader source:request
-type mime/multipart.Form source:request
-type mime/multipart.Part source:request
-type github.com/aws/aws-lambda-go/events.{APIGatewayProxyRequest,APIGatewayV2HTTPRequest,ALBTargetGroupRequest,LambdaFunctionURLRequest} source:request
-type github.com/graphql-go/graphql.ResolveParams source:request
 type github.com/emicklei/go-restful.Request source:request
-type goji.io.Context source:request
-type github.com/revel/revel.Controller source:request
-type github.com/beego/beego/server/web.Controller source:request
-type github.com/astaxie/beego.Controller source:request
 type github.com/cloudwego/hertz/pkg/app.RequestContext source:request
+type github.com/gogf/gf/net/ghttp.Request source:request
+type github.com/go-kratos/kratos/transport/http.Context source:request
+type github.com/graphql-go/graphql.ResolveParams source:request
+type goji.io.Context source:request
+type mime/multipart.{FileHeader,Form,Part} source:request
+type github.com/aws/aws-lambda-go/events.{APIGatewayProxyRequest,APIGatewayV2HTTPRequest,APIGatewayWebsocketProxyRequest,APIGatewayCustomAuthorizerRequest,APIGatewayCustomAuthorizerRequestTypeRequest,APIGatewayV2CustomAuthorizerV1Request,APIGatewayV2CustomAuthorizerV2Request,ALBTargetGroupRequest,LambdaFunctionURLRequest} source:request
+type github.com/aws/aws-lambda-go/events.{SQSEvent,SQSMessage,SNSEvent,SNSEntity,KinesisEvent,DynamoDBEvent,S3Event,CloudWatchEvent,EventBridgeEvent} source:remote
+type cloud.google.com/go/pubsub.Message source:remote
+# Fields that hold what came from outside
+field github.com/{revel/revel,robfig/revel}.Controller.{Params,Request} source:request
+field github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}/context.BeegoInput.RequestBody source:request
+field github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}/context.Context.{Request,Input} source:request
+field github.com/emicklei/go-restful.Request.Request source:request
+field github.com/gin-gonic/gin.Context.{Request,Params} source:request
+field github.com/gobwas/ws.Frame.Payload source:request
+field net/http/httputil.ProxyRequest.In source:request
 # Functions that return what came from outside
-(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,ParseForm,ParseMultipartForm,TLS} none
+(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,WithContext,ParseForm,ParseMultipartForm,TLS} none
 (*net/http.Request).BasicAuth flow
 (*net/http.Request).{UserAgent,Referer,Cookie,Cookies,CookiesNamed,FormValue,PostFormValue,PathValue,FormFile,MultipartReader} flow
-(*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType} none
+(*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,GetStringSlice,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType,String,HTML,JSONP,TOML,ProtoBuf,Render,Negotiate} none
 (*github.com/gin-gonic/gin.Context).{JSON,IndentedJSON,AbortWithStatusJSON,PureJSON,SecureJSON,AsciiJSON,SetCookie,AbortWithError,Error} none
-(github.com/labstack/echo.Context).{Get,Set,JSON,JSONPretty,JSONBlob,NoContent,RealIP,Logger,Response,Validate,Error,Bind_,Path,String,Blob,XML,Echo,Handler,SetCookie} none
-(*github.com/gofiber/fiber.Ctx).{JSON,Locals,Next,IP,Status,Type,Set,Method,SendStatus,Context,UserContext,Path_,Cookie} none
-github.com/gorilla/mux.Vars flow
-github.com/go-chi/chi.{URLParam} flow
-github.com/go-chi/chi.{URLParamFromCtx,RouteContext} source:request
+({*,}github.com/labstack/echo.Context).{Get,Set,JSON,JSONPretty,JSONBlob,NoContent,RealIP,Logger,Response,Validate,Error,Path,String,XML,Echo,Handler,SetCookie,Render} none
+({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{JSON,Locals,Next,IP,Status,Type,Method,SendStatus,Context,UserContext,Cookie,ClearCookie,XML,Render,Bind,Protocol,App,Route} none
+({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{Bind,Status,Type} flow
+({*,}github.com/kataras/iris{,/context}.Context).{JSON,XML,View,StatusCode,Next,Values,RemoteAddr,ContentType,Text,Binary,StopExecution} none
+({*,}github.com/gobuffalo/buffalo.{Context,DefaultContext}).{Render,Value,Session,Flash,Logger,Response,Set,Error} none
+(*{gopkg.in/macaron,github.com/go-macaron/macaron,gitea.com/macaron/macaron}.Context).{HTML,JSON,XML,PlainText,RawData,Error,RemoteAddr,Status} none
+(*{gopkg.in/macaron,github.com/go-macaron/macaron,gitea.com/macaron/macaron}.Context).{Query,QueryTrim,QueryStrings,QueryEscape,Params,ParamsEscape,AllParams,GetCookie,GetFile} source:request
+(*github.com/cloudwego/hertz/pkg/app.RequestContext).{JSON,PureJSON,String,HTML,Next,Abort,AbortWithStatus,AbortWithStatusJSON,Status,ClientIP,Get,Set,GetString,SetCookie,XML,Render,FullPath,SetStatusCode,SetContentType} none
+(*github.com/valyala/fasthttp.RequestCtx).{Error,SetStatusCode,SetContentType,RemoteAddr,RemoteIP,Logger,ID,Time,NotFound,UserValue,SetUserValue} none
+(*github.com/valyala/fasthttp.RequestCtx).UserValue flow
+github.com/gorilla/mux.Vars source:request
+github.com/go-chi/chi.{URLParam,URLParamFromCtx,RouteContext} source:request
+(*github.com/go-chi/chi.Context).URLParam source:request
 (github.com/julienschmidt/httprouter.Params).ByName source:request
 github.com/julienschmidt/httprouter.ParamsFromContext source:request
+github.com/dimfeld/httptreemux.{ContextParams,ContextData} source:request
+goji.io/pat.Param source:request
 github.com/gorilla/sessions.GetRegistry none
 (github.com/gorilla/sessions.Store).{Get,New} none
 (*github.com/gorilla/sessions.CookieStore).{Get,New} none
-(*github.com/gorilla/websocket.Conn).{ReadMessage,NextReader} source:request
-(*github.com/gorilla/websocket.Conn).ReadJSON fill:request
-(*golang.org/x/net/websocket.Conn).Read fill:request
-(golang.org/x/net/websocket.Codec).Receive fill:request
-(*github.com/coder/websocket.Conn).Read source:request
-(*nhooyr.io/websocket.Conn).Read source:request
-github.com/coder/websocket/wsjson.Read fill:request
+(google.golang.org/grpc.{ClientStreamingServer,BidiStreamingServer}).Recv source:request
 (*github.com/segmentio/kafka-go.Reader).{ReadMessage,FetchMessage} source:remote
 (*github.com/nats-io/nats.go.Subscription).NextMsg source:remote
 (net.Conn).Read fill:remote
 (*net.{TCPConn,UDPConn}).{Read,ReadFrom,ReadFromUDP} fill:remote
+# What declarations show; see model_shape.go
+shape statement sql:s1
+shape log log:1+
+shape stream source:request
 # What the operator says
 os.{Getenv} source:operator
 os.LookupEnv source:operator
@@ -327,6 +256,35 @@ pkg github.com/json-iterator/go flow
 pkg github.com/goccy/go-json flow
 pkg github.com/bytedance/sonic flow
 pkg github.com/samber/lo flow
+pkg golang.org/x/net/html flow
+pkg golang.org/x/text/... flow
+pkg github.com/PuerkitoBio/goquery flow
+pkg github.com/gorilla/schema flow
+pkg github.com/go-playground/form flow
+pkg github.com/ajg/form flow
+pkg github.com/mitchellh/mapstructure flow
+pkg github.com/go-viper/mapstructure flow
+pkg google.golang.org/protobuf/proto flow
+pkg google.golang.org/protobuf/encoding/protojson flow
+pkg google.golang.org/protobuf/encoding/prototext flow
+pkg github.com/golang/protobuf/proto flow
+pkg github.com/golang/protobuf/jsonpb flow
+pkg github.com/gogo/protobuf/proto flow
+pkg github.com/BurntSushi/toml flow
+pkg github.com/pelletier/go-toml flow
+pkg github.com/ugorji/go/codec flow
+pkg github.com/vmihailenco/msgpack flow
+pkg github.com/tidwall/gjson flow
+pkg github.com/tidwall/sjson flow
+pkg github.com/buger/jsonparser flow
+pkg github.com/Jeffail/gabs flow
+pkg github.com/bitly/go-simplejson flow
+pkg github.com/valyala/fastjson flow
+pkg github.com/segmentio/encoding/json flow
+pkg github.com/mailru/easyjson flow
+pkg github.com/evanphx/json-patch flow
+pkg github.com/spf13/cast flow
+pkg github.com/clbanning/mxj flow
 pkg html/template none
 pkg crypto none
 pkg crypto/... none
@@ -369,14 +327,7 @@ pkg golang.org/x/tools/... none
 pkg github.com/google/uuid none
 pkg github.com/gofrs/uuid none
 pkg github.com/shopspring/decimal none
-pkg gorm.io/gorm none
-pkg github.com/jmoiron/sqlx none
-pkg github.com/jackc/pgx none
-pkg github.com/jackc/pgx/... none
-pkg github.com/redis/go-redis none
 pkg github.com/golang-jwt/jwt none
-pkg go.uber.org/zap none
-pkg github.com/sirupsen/logrus none
 pkg github.com/prometheus/... none
 pkg go.opentelemetry.io/... none
 pkg google.golang.org/grpc none
@@ -386,7 +337,7 @@ pkg github.com/spf13/pflag none
 pkg github.com/stretchr/... none
 pkg github.com/go-playground/validator none
 # Cleaners
-html.EscapeString clean:xss,html
+{html,golang.org/x/net/html}.EscapeString clean:xss,html
 {html,text}/template.{HTMLEscapeString,HTMLEscaper,JSEscapeString,JSEscaper} clean:xss,html
 {html,text}/template.URLQueryEscaper clean:xss,html,redirect,ssrf,path,header,log,mail
 net/url.QueryEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail,sql,command,ldap,xpath
@@ -403,7 +354,7 @@ path/filepath.Localize clean:path,zip
 path/filepath.Ext clean:path,zip
 path.Ext clean:path,zip
 path/filepath.{Match,IsAbs,VolumeName} none
-encoding/json.{Marshal,MarshalIndent} clean:xss,html,log,header,mail
+encoding/json.{Marshal,MarshalIndent} clean:xss,html,log,header,mail,nosql
 encoding/hex.{EncodeToString,Dump} clean:all
 (*encoding/base64.Encoding).{EncodeToString,AppendEncode} clean:all
 (*encoding/json.Encoder).Encode clean:xss,html,log
@@ -420,6 +371,11 @@ net.{ParseCIDR,ResolveIPAddr} check:all none
 net/netip.{ParseAddr,ParseAddrPort,ParsePrefix} check:sql,command,path,zip,xss,html,log,header,mail,redirect none
 time.{Parse,ParseInLocation,ParseDuration} check:all none
 github.com/google/uuid.{Parse,MustParse,Validate} check:all none
+{go.mongodb.org/mongo-driver/bson/primitive,go.mongodb.org/mongo-driver/bson}.{ObjectIDFromHex,IsValidObjectID} check:all none
+github.com/asaskevich/govalidator.{IsAlpha,IsAlphanumeric,IsNumeric,IsInt,IsUUID,IsUUIDv4,IsHexadecimal,IsHexcolor,IsEmail,IsMongoID,IsPort} check:all
+github.com/gosimple/slug.{Make,MakeLang} clean:all
+github.com/oklog/ulid.{Parse,ParseStrict} check:all none
+github.com/rs/xid.FromString check:all none
 github.com/gofrs/uuid.FromString check:all none
 (*github.com/microcosm-cc/bluemonday.Policy).{Sanitize,SanitizeBytes,SanitizeReader} clean:xss,html
 github.com/alessio/shellescape.{Quote,QuoteCommand} clean:command
@@ -461,8 +417,6 @@ net/url.{Parse,ParseRequestURI,JoinPath}
 (*net/url.URL).{String,RequestURI,EscapedPath}
 (*text/template.Template).{Execute,ExecuteTemplate}
 (*html/template.Template).{Execute,ExecuteTemplate}
-(net/http.Header).{Set,Add}
-(*github.com/gin-gonic/gin.Context).Header
 (*net/http.Client).Do
 net/http.Header.Get
 (*strings.Builder).{String,Len,Grow}

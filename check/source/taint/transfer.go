@@ -238,6 +238,9 @@ func (f *frame) nameField(c *cell, holder types.Type, name string, t types.Type,
 			f.changed = true
 		}
 	}
+	if class := f.fieldSource(holder, name, t); class != Parameter {
+		f.taint(c, set{f.sourceLabel(class, at.Pos(), name)}, t)
+	}
 	if archiveField(holder, name) {
 		l := f.sourceLabel(Archive, at.Pos(), name)
 		if c.labels.addOne(l, all) {
