@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,9 +37,17 @@ func Explain(r *Rule, width int) string {
 			b.WriteString("  " + ref + "\n")
 		}
 	}
-	b.WriteString("\nTo accept it, silence the id with a reason:\n  [silenced_checks]\n  " + r.ID + " = \"why this is right here\"\n")
+	if r.asks() {
+		b.WriteString("\nTo accept it, say why:\n  merlon scan URL --accept " + r.ID + "=\"why this is right here\"\n")
+	} else {
+		b.WriteString("\nTo accept it, silence the id with a reason:\n  [silenced_checks]\n  " + r.ID + " = \"why this is right here\"\n")
+	}
 	return b.String()
 }
+
+// asks reports whether the rule is one of merlon scan, which asks a running
+// site.
+func (r *Rule) asks() bool { return slices.Contains(r.Tags, "live") }
 
 // Markdown returns all that is known about a rule as a page of documentation.
 func Markdown(r *Rule) string {
@@ -60,17 +69,24 @@ func Markdown(r *Rule) string {
 }
 
 func (r *Rule) runs() string {
-	if r.Deploy {
+	switch {
+	case r.asks():
+		return "with `scan`"
+	case r.Deploy:
 		return "with `--deploy`"
 	}
 	return "always"
 }
 
 func (r *Rule) when() string {
-	if r.Deploy {
-		return "With --deploy, tags " + strings.Join(r.Tags, ", ") + "."
+	tags := ", tags " + strings.Join(r.Tags, ", ") + "."
+	switch {
+	case r.asks():
+		return "With merlon scan" + tags
+	case r.Deploy:
+		return "With --deploy" + tags
 	}
-	return "Always, tags " + strings.Join(r.Tags, ", ") + "."
+	return "Always" + tags
 }
 
 func (r *Rule) citations() []string {

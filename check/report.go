@@ -64,7 +64,8 @@ func compareIncomplete(a, b Incomplete) int {
 type Hidden struct {
 	Finding
 	// By is "setting" for a silenced id, "comment" for a line marked with
-	// merlon:ignore, "baseline" for one that was there before.
+	// merlon:ignore, "baseline" for one that was there before, "accepted" for
+	// one that a scan was told to accept.
 	By string `json:"by"`
 	// Reason is the one that was given; "" only for the baseline.
 	Reason string `json:"reason,omitempty"`

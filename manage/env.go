@@ -26,6 +26,8 @@ type Env struct {
 	StdinTerminal  bool
 	StdoutTerminal bool
 	StderrTerminal bool
+	// Columns is how wide the terminal of Stdout is, 0 if nobody knows.
+	Columns int
 	// ReadPassword reads a line from the terminal without showing it. It is
 	// only called if StdinTerminal is set.
 	ReadPassword func() (string, error)

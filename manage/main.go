@@ -30,6 +30,7 @@ func Main(app App) {
 // Process returns the Env of this process.
 func Process() *Env {
 	stdin := int(os.Stdin.Fd())
+	columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 where there is no terminal
 	return &Env{
 		Args:           os.Args[1:],
 		Environ:        os.Environ(),
@@ -39,6 +40,7 @@ func Process() *Env {
 		StdinTerminal:  term.IsTerminal(stdin),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Columns:        columns,
 		ReadPassword: func() (string, error) {
 			text, err := term.ReadPassword(stdin)
 			return string(text), err

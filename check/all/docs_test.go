@@ -61,7 +61,10 @@ func index(rules []check.Rule) string {
 		"| id | level | runs | looks for | Django |\n|---|---|---|---|---|\n")
 	for _, r := range rules {
 		runs := "always"
-		if r.Deploy {
+		switch {
+		case slices.Contains(r.Tags, "live"):
+			runs = "`scan`"
+		case r.Deploy:
 			runs = "`--deploy`"
 		}
 		django := r.Django

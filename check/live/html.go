@@ -28,6 +28,9 @@ type htmlGroup struct {
 	Findings []*check.Finding
 }
 
+// Anchor is where the group is found in the page.
+func (g htmlGroup) Anchor() string { return fmt.Sprintf("cap-%d", int(g.Cap)) }
+
 // WriteHTML writes the result as one page that needs nothing else: no script,
 // no font, no address is loaded, so it can be mailed, archived and printed.
 func WriteHTML(w io.Writer, r *Result, o HTMLOptions) error {

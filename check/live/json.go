@@ -33,6 +33,7 @@ type jsonResult struct {
 	TLS         *TLSInfo           `json:"tls"`
 	Notes       []string           `json:"notes"`
 	Findings    []jsonFinding      `json:"findings"`
+	Accepted    []check.Hidden     `json:"accepted"`
 	Incomplete  []check.Incomplete `json:"incomplete"`
 	Compared    *Comparison        `json:"compared,omitempty"`
 }
@@ -47,7 +48,7 @@ type jsonFinding struct {
 func WriteJSON(w io.Writer, r *Result, compared *Comparison) error {
 	out := jsonResult{
 		Schema: schema, URL: r.URL, Page: r.Page, Pages: list(r.Pages), Addresses: list(r.Addresses), Started: r.Report.Started.UTC(), Seconds: r.Report.Duration.Seconds(),
-		Requests: r.Requests, Grade: r.Grade, Decisive: list(r.Decisive), Next: r.Next, Observatory: r.Observatory, TLS: r.TLS, Notes: list(r.Notes),
+		Requests: r.Requests, Grade: r.Grade, Decisive: list(r.Decisive), Next: r.Next, Observatory: r.Observatory, TLS: r.TLS, Notes: list(r.Notes), Accepted: list(r.Report.Hidden),
 		Findings: []jsonFinding{}, Incomplete: list(r.Report.Incomplete), Compared: compared,
 	}
 	for i := range r.Report.Findings {
@@ -75,6 +76,7 @@ type Previous struct {
 	Grade    Grade
 	Score    int
 	findings []check.Finding
+	accepted []check.Finding
 }
 
 // maxPrevious bounds the file, in bytes.
@@ -96,11 +98,12 @@ func ReadPrevious(r io.Reader) (*Previous, error) {
 		Grade       Grade
 		Observatory struct{ Score int }
 		Findings    []check.Finding
+		Accepted    []check.Finding
 	}
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&in); err != nil || in.Schema != schema {
 		return nil, errors.New("live: not an earlier result of scan --format json")
 	}
-	return &Previous{in.URL, in.Started, in.Grade, in.Observatory.Score, in.Findings}, nil
+	return &Previous{in.URL, in.Started, in.Grade, in.Observatory.Score, in.Findings, in.Accepted}, nil
 }
 
 // A Comparison says what has changed since an earlier scan of the same site.
@@ -114,21 +117,25 @@ type Comparison struct {
 }
 
 // Compare compares the result with an earlier one. Findings are the same if
-// their fingerprints are.
+// their fingerprints are. What was accepted is neither new nor fixed.
 func Compare(before *Previous, now *Result) *Comparison {
 	c := &Comparison{Since: before.Started, Grade: before.Grade, Score: before.Score, New: []check.Finding{}, Fixed: []check.Finding{}}
 	has := func(list []check.Finding, f check.Finding) bool {
 		return slices.ContainsFunc(list, func(o check.Finding) bool { return o.Fingerprint == f.Fingerprint })
 	}
+	current := slices.Clone(now.Report.Findings)
+	for _, h := range now.Report.Hidden {
+		current = append(current, h.Finding)
+	}
 	for _, f := range now.Report.Findings {
-		if has(before.findings, f) {
+		if has(before.findings, f) || has(before.accepted, f) {
 			c.Remain++
 		} else {
 			c.New = append(c.New, f)
 		}
 	}
 	for _, f := range before.findings {
-		if !has(now.Report.Findings, f) {
+		if !has(current, f) {
 			c.Fixed = append(c.Fixed, f)
 		}
 	}

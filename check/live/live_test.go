@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"net/http"
 	"regexp"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -228,6 +230,76 @@ func TestSiteThatLimitsRequests(t *testing.T) {
 	})}).scan(t)
 	if len(r.Report.Incomplete) != 1 || !strings.Contains(r.Report.Incomplete[0].Reason, "too many") {
 		t.Errorf("%+v", r.Report.Incomplete)
+	}
+}
+
+// TestAccept: what somebody gave a reason for is listed and does not lower the
+// grade; a reason that nothing needs any more is named.
+func TestAccept(t *testing.T) {
+	ca := newAuthority(t)
+	s := start(t, ca, plan{page: good(header("Referrer-Policy", "unsafe-url"))})
+	before := s.scan(t)
+	s.config.Accepted = map[string]string{"live-referrer-unsafe": "the partner needs it", "live-trace": "once"}
+	r := s.scan(t)
+	if before.Grade != live.B || r.Grade != live.APlus || has(r, "live-referrer-unsafe") || len(r.Report.Hidden) != 1 || r.Report.Hidden[0].Reason != "the partner needs it" {
+		t.Errorf("grade %s after %s, hidden %+v", r.Grade, before.Grade, r.Report.Hidden)
+	}
+	var text, page bytes.Buffer
+	if err := live.WriteText(&text, r, live.TextOptions{}); err != nil || !strings.Contains(text.String(), "because the partner needs it") || !strings.Contains(text.String(), "live-trace was not found") {
+		t.Errorf("%v\n%s", err, &text)
+	}
+	if err := live.WriteHTML(&page, r, live.HTMLOptions{}); err != nil || !strings.Contains(page.String(), "the partner needs it") {
+		t.Errorf("%v", err)
+	}
+	var earlier bytes.Buffer
+	if err := live.WriteJSON(&earlier, before, nil); err != nil {
+		t.Fatal(err)
+	}
+	previous, err := live.ReadPrevious(&earlier)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := live.Compare(previous, r); len(c.Fixed) != 0 {
+		t.Errorf("what was accepted counts as repaired: %+v", c.Fixed)
+	}
+	for id, want := range map[string]string{"live-tracé": "no rule has the id", "live-trcae": "did you mean live-trace?", "live-trace": "without a reason"} {
+		s.config.Accepted = map[string]string{id: " "}
+		if _, err := live.Scan(t.Context(), s.url, s.config); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}
+
+// TestTextFitsTheTerminal: lines are broken at words and further ones stand
+// under the first; what has no break stays whole; without a width nothing is
+// broken.
+func TestTextFitsTheTerminal(t *testing.T) {
+	ca := newAuthority(t)
+	r := start(t, ca, plan{tls: func(*tls.Config) {}, page: good(func(a *reply) {
+		origin("any", true)(a)
+		policy("'nonce-%s' 'strict-dynamic'", "'nonce-%s' https://ajax.googleapis.com https://cdnjs.cloudflare.com")(a)
+		a.header.Del("Strict-Transport-Security")
+		a.header.Del("Referrer-Policy")
+	})}).scan(t)
+	for _, width := range []int{40, 80, 120, 0} {
+		var text bytes.Buffer
+		if err := live.WriteText(&text, r, live.TextOptions{Width: width, Verbose: true}); err != nil {
+			t.Fatal(err)
+		}
+		long := 0
+		for line := range strings.Lines(text.String()) {
+			if line = strings.TrimRight(line, "\n"); line != strings.TrimRight(line, " ") {
+				t.Errorf("width %d: a space ends %q", width, line)
+			}
+			if n := utf8.RuneCountInString(line); width >= 80 && n > width && strings.Contains(strings.TrimLeft(line, " ")[9:], " ") && !strings.Contains(line, "  +") {
+				t.Errorf("width %d: %d columns: %s", width, n, line)
+			} else if n > 120 {
+				long++
+			}
+		}
+		if (long > 0) != (width == 0) {
+			t.Errorf("width %d: %d lines of more than 120 columns", width, long)
+		}
 	}
 }
 

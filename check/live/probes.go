@@ -127,7 +127,9 @@ func hostileOrigins(host string) []corsProbe {
 		{origin: "https://" + host + "." + hostileHost, kind: "any origin that begins with the host's name"},
 		{origin: "https://merlon-scan-" + host, kind: "any origin that ends with the host's name"},
 		{origin: "http://" + host, kind: "its own host over plain http", whose: corsPlain},
-		{origin: "http://localhost", kind: "any program on the visitor's machine", whose: corsLocal},
+	}
+	if host != "localhost" {
+		list = append(list, corsProbe{origin: "http://localhost", kind: "any program on the visitor's machine", whose: corsLocal})
 	}
 	if _, err := netip.ParseAddr(host); err != nil {
 		list = append(list, corsProbe{origin: "https://merlon-scan." + host, kind: "any subdomain", whose: corsSubdomain})

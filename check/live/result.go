@@ -1,6 +1,7 @@
 package live
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -42,6 +43,23 @@ func (r *Result) Cap(f *check.Finding) Grade {
 		return APlus
 	}
 	return cap
+}
+
+// accept puts aside the findings that somebody gave a reason for, and notes
+// reasons that nothing needs any more.
+func (r *Result) accept(reasons map[string]string) {
+	for _, id := range slices.Sorted(maps.Keys(reasons)) {
+		before := len(r.Report.Findings)
+		r.Report.Findings = slices.DeleteFunc(r.Report.Findings, func(f check.Finding) bool {
+			if f.ID == id {
+				r.Report.Hidden = append(r.Report.Hidden, check.Hidden{Finding: f, By: "accepted", Reason: reasons[id]})
+			}
+			return f.ID == id
+		})
+		if len(r.Report.Findings) == before {
+			r.Notes = append(r.Notes, "What was accepted as "+id+" was not found")
+		}
+	}
 }
 
 // decide sets the grade: the worst fault decides.

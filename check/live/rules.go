@@ -30,7 +30,7 @@ func table() []rule {
 		if r.cap < APlus {
 			grade = "A site with this fault gets at most " + r.cap.String() + "."
 		}
-		r.More = strings.TrimSpace(r.More + "\n\n`merlon scan` looks for it, from outside; `merlon check` does not. " + grade)
+		r.More = strings.TrimSpace(r.More + "\n\n" + grade)
 	}
 	return all
 }

@@ -166,7 +166,7 @@ func (s *survey) weaknesses(severities ...string) []check.Finding {
 			if w.Source != "" {
 				name += " " + string(w.Source)
 			}
-			f := one(v.answer, clip(name, 120)+": "+clip(w.Message, 300), w.ID)
+			f := one(v.answer, clip(name, 120)+": "+clip(w.Message, 300), directiveOf(v, w.Directive))
 			f[0].Fix, f[0].Key = sentence(w.Fix), w.ID+" "+string(w.Directive)
 			found = append(found, f...)
 		}
@@ -178,7 +178,21 @@ func sentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+	return capital(strings.TrimSuffix(text, ".")) + "."
+}
+
+// directiveOf is the directive as the page has it, "" if no policy does.
+func directiveOf(v visit, d csp.Directive) string {
+	for _, p := range policiesOf(v) {
+		if sources := p[d]; sources != nil {
+			words := []string{string(d)}
+			for _, s := range sources {
+				words = append(words, string(s))
+			}
+			return strings.Join(words, " ")
+		}
+	}
+	return ""
 }
 
 // severityOf is the evaluator's, but for one thing: scripts of the site itself

@@ -57,7 +57,7 @@ func foreign(v visit, r resource) bool {
 	return a == "" || b == "" || a != b
 }
 
-func withoutIntegrity(v visit, list []resource) (string, string) {
+func withoutIntegrity(v visit, list []resource, what string) (string, string) {
 	n, first := 0, ""
 	for _, r := range list {
 		if foreign(v, r) && !goodIntegrity(r.integrity) {
@@ -69,7 +69,10 @@ func withoutIntegrity(v visit, list []resource) (string, string) {
 	if n == 0 {
 		return "", ""
 	}
-	return fmt.Sprintf("%d from other sites without integrity", n), first
+	if n > 1 {
+		first += fmt.Sprintf(" and %d more", n-1)
+	}
+	return what + " of other sites are loaded without integrity", first
 }
 
 // goodIntegrity reports whether browsers check the attribute: they pass over
@@ -90,14 +93,12 @@ func pageRules() []rule {
 		pageRule("live-integrity-script", "Scripts of other sites are loaded without integrity", check.Warning, B,
 			"Who controls that site, or breaks into it, runs what they like in every page of this one.",
 			"Serve the scripts yourself, or add integrity and crossorigin.", "V3.6.1", 353, "A08", func(v visit) (string, string) {
-				what, first := withoutIntegrity(v, v.page.scripts)
-				return prefix("Scripts: ", what), first
+				return withoutIntegrity(v, v.page.scripts, "Scripts")
 			}),
 		pageRule("live-integrity-style", "Stylesheets of other sites are loaded without integrity", check.Warning, BPlus,
 			"Who controls that site can cover the page, and read what it shows and holds letter by letter.",
 			"Serve the stylesheets yourself, or add integrity and crossorigin.", "V3.6.1", 353, "A08", func(v visit) (string, string) {
-				what, first := withoutIntegrity(v, v.page.styles)
-				return prefix("Stylesheets: ", what), first
+				return withoutIntegrity(v, v.page.styles, "Stylesheets")
 			}),
 		pageRule("live-integrity-uncrossed", "A file of another site has integrity and no crossorigin", check.Warning, BPlus,
 			"Browsers cannot check such a file and block it, so the page works only where they do not look.",
@@ -126,13 +127,6 @@ func pageRules() []rule {
 			}),
 		formToken(),
 	)
-}
-
-func prefix(head, text string) string {
-	if text == "" {
-		return ""
-	}
-	return head + text
 }
 
 func formToken() rule {

@@ -16,11 +16,11 @@ func corsRules() []rule {
 			References: []string{"https://fetch.spec.whatwg.org/#http-cors-protocol"}}, cap, judge}
 	}
 	// each makes one finding of the first probe with the outcome.
-	each := func(outcome corsAnswer, whose corsOrigin, title string) func(*survey) []check.Finding {
+	each := func(outcome corsAnswer, whose corsOrigin, what string) func(*survey) []check.Finding {
 		return func(s *survey) []check.Finding {
 			for _, p := range slices.Concat(s.cors, s.preflight) {
 				if p.allowed == outcome && p.answer.ok() && p.whose == whose {
-					return one(p.answer, fmt.Sprintf(title, p.kind), corsEvidence(p.answer))
+					return one(p.answer, capital(fmt.Sprintf(what, p.kind)), corsEvidence(p.answer))
 				}
 			}
 			return nil
@@ -180,11 +180,19 @@ func reflects(names ...string) func(*survey) []check.Finding {
 				continue
 			}
 			if what := comesBack(p.answer); what != "" {
-				return one(p.answer, "The forged host of "+p.header+" stands in "+what, "")
+				return one(p.answer, "The forged "+p.forged()+" stands in "+what, "")
 			}
 		}
 		return nil
 	}
+}
+
+// forged names what was forged.
+func (p *spoofProbe) forged() string {
+	if p.header == "Host" {
+		return p.header
+	}
+	return "host of " + p.header
 }
 
 // comesBack says where in the answer the hostile host does harm, "" if nowhere.

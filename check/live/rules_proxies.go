@@ -46,7 +46,7 @@ func proxyRules() []rule {
 			"https://portswigger.net/research/practical-web-cache-poisoning", func(s *survey) []check.Finding {
 				for _, p := range s.spoofs {
 					if p.again.ok() && comesBack(p.again) != "" {
-						return one(p.again, "The forged host of "+p.header+" stands in "+comesBack(p.again)+" of the answer to a request without it", "")
+						return one(p.again, "The forged "+p.forged()+" stands in "+comesBack(p.again)+" of the answer to a request without it", "")
 					}
 				}
 				return nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -49,6 +50,9 @@ type Config struct {
 	// requests; 0 means 2 minutes, 10 seconds and 50 milliseconds. A negative
 	// Pause means none.
 	Timeout, RequestTimeout, Pause time.Duration
+	// Accepted are ids of rules whose findings are put aside and do not lower
+	// the grade; the value is the reason, which is shown.
+	Accepted map[string]string
 	// Algorithm is the version of the Observatory's rules, 4 or 6; 0 means 6.
 	Algorithm int
 	// Preloaded reports whether browsers' preload lists hold a host; nil knows
@@ -112,6 +116,18 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("live: the algorithm is 4 or 6")
 	case strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return c, errors.New("live: control character in the user agent")
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Accepted)) {
+		switch {
+		case check.Find(Rules(), id) == nil:
+			near := check.Nearest(id, Rules())
+			if near != "" {
+				near = "; did you mean " + near + "?"
+			}
+			return c, fmt.Errorf("live: no rule has the id %q%s", clip(id, 64), near)
+		case strings.TrimSpace(c.Accepted[id]) == "":
+			return c, fmt.Errorf("live: %s is accepted without a reason", id)
+		}
 	}
 	for name := range c.Header {
 		if slices.Contains([]string{"Host", "Origin", "Cookie2", "Content-Length", "Transfer-Encoding", "Connection"}, http.CanonicalHeaderKey(name)) {
@@ -215,6 +231,7 @@ func (s *survey) result(ctx context.Context) (*Result, error) {
 	for _, v := range s.pages {
 		result.Pages = append(result.Pages, shown(v.answer.url))
 	}
+	result.accept(s.config.Accepted)
 	result.decide()
 	return result, nil
 }

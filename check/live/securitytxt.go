@@ -45,9 +45,9 @@ func parseSecurityTxt(body []byte, now time.Time) (faults []string, expires time
 			u, err := url.Parse(value)
 			switch {
 			case err != nil || u.Scheme == "":
-				fault(title(name) + " is no URI (an address needs mailto:)")
+				fault(capital(name) + " is no URI (an address needs mailto:)")
 			case u.Scheme == "http":
-				fault(title(name) + " is not https")
+				fault(capital(name) + " is not https")
 			}
 		case "expires":
 			at, err := time.Parse(time.RFC3339, strings.ToUpper(value))
@@ -66,7 +66,7 @@ func parseSecurityTxt(body []byte, now time.Time) (faults []string, expires time
 	}
 	for _, once := range []string{"expires", "preferred-languages"} {
 		if count[once] > 1 {
-			fault(title(once) + " is given twice")
+			fault(capital(once) + " is given twice")
 		}
 	}
 	if count["expires"] == 0 {
@@ -75,4 +75,5 @@ func parseSecurityTxt(body []byte, now time.Time) (faults []string, expires time
 	return faults, expires
 }
 
-func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+// capital writes the first letter large.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/merlon-go/merlon/check"
 )
@@ -14,6 +15,8 @@ import (
 type TextOptions struct {
 	// Color uses the colours of a terminal.
 	Color bool
+	// Width is how many columns a line may take, 0 as many as it needs.
+	Width int
 	// Verbose adds why, standards, every test of the Observatory and every
 	// cipher suite.
 	Verbose bool
@@ -45,6 +48,7 @@ func WriteText(w io.Writer, r *Result, o TextOptions) error {
 	for g := F; g <= APlus; g++ {
 		t.group(g)
 	}
+	t.accepted()
 	t.tls()
 	t.observatory()
 	t.notes()
@@ -61,6 +65,40 @@ type textWriter struct {
 func (t *textWriter) line(parts ...string) {
 	t.text.WriteString(strings.TrimRight(strings.Join(parts, ""), " "))
 	t.text.WriteByte('\n')
+}
+
+// hang writes a text behind its label, further lines under the first.
+func (t *textWriter) hang(label, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(label))
+	for i, line := range fold(text, t.options.Width-len(indent)) {
+		if i > 0 {
+			label = indent
+		}
+		t.line(label, line)
+	}
+}
+
+// fold breaks a text at spaces into lines of at most width columns; a width
+// that is not positive, or a word that is longer, does not break it. A text
+// without a break stays as it is.
+func fold(text string, width int) []string {
+	if width <= 0 || utf8.RuneCountInString(text) <= width {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = word
+		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+			lines = append(lines, line)
+			line = word
+		default:
+			line += " " + word
+		}
+	}
+	return append(lines, line)
 }
 
 func (t *textWriter) color(sgr, text string) string {
@@ -86,37 +124,45 @@ func (t *textWriter) head() {
 	if r.Observatory.Note == "" {
 		score = fmt.Sprintf("%s, %d", r.Observatory.Grade, r.Observatory.Score)
 	}
-	beside := [5]string{
-		t.color("1", plain(r.URL)),
-		t.verdict(),
-		"",
-		fmt.Sprintf("%s on %s, %s in %.1f s", plural(len(r.Report.Findings), "finding"), plural(len(r.Pages), "page"), plural(r.Requests, "request"), r.Report.Duration.Seconds()),
-		fmt.Sprintf("for comparison, MDN's HTTP Observatory (algorithm %d): %s", r.Observatory.Algorithm, score),
-	}
-	t.line()
 	name := r.Grade.String()
-	for i := range beside {
-		drawn := letters[name[0]][i]
+	drawn := make([]string, 5)
+	for i := range drawn {
+		drawn[i] = letters[name[0]][i]
 		if len(name) > 1 {
-			drawn += " " + letters[name[1]][i]
+			drawn[i] += " " + letters[name[1]][i]
 		}
-		t.line("  ", t.color(gradeColor(r.Grade), drawn), "   ", beside[i])
 	}
-	t.line("  ", t.color("2", strings.Repeat(" ", 16)+"grade "+name))
+	margin := utf8.RuneCountInString(drawn[0]) + 5
+	beside := []string{t.color("1", plain(r.URL))}
+	beside = append(beside, t.verdict(t.options.Width-margin)...)
+	if len(beside) < 3 {
+		beside = append(beside, "")
+	}
+	beside = append(beside,
+		fmt.Sprintf("%s on %s, %s in %.1f s", plural(len(r.Report.Findings), "finding"), plural(len(r.Pages), "page"), plural(r.Requests, "request"), r.Report.Duration.Seconds()),
+		fmt.Sprintf("beside it, MDN's HTTP Observatory (algorithm %d): %s", r.Observatory.Algorithm, score))
+	t.line()
+	for i := range beside {
+		t.line("  ", t.color(gradeColor(r.Grade), drawn[i]), "   ", beside[i])
+	}
 	t.line()
 }
 
-// verdict says what keeps the grade from being better.
-func (t *textWriter) verdict() string {
+// verdict says what keeps the grade from being better, in at most two lines.
+func (t *textWriter) verdict(width int) []string {
 	r := t.r
 	if len(r.Decisive) == 0 {
-		return "Nothing that was found lowers the grade."
+		return []string{"grade " + r.Grade.String() + ": nothing that was found lowers it"}
 	}
-	text := "Kept from " + r.Next.String() + " by " + strings.Join(r.Decisive[:min(len(r.Decisive), 4)], ", ")
-	if n := len(r.Decisive) - 4; n > 0 {
-		text += fmt.Sprintf(" and %d more", n)
+	for n := min(len(r.Decisive), 4); ; n-- {
+		text := "grade " + r.Grade.String() + ": kept from " + r.Next.String() + " by " + strings.Join(r.Decisive[:n], ", ")
+		if rest := len(r.Decisive) - n; rest > 0 {
+			text += fmt.Sprintf(" and %d more", rest)
+		}
+		if lines := fold(text, width); len(lines) <= 2 || n == 1 {
+			return lines[:min(len(lines), 2)]
+		}
 	}
-	return text
 }
 
 func (t *textWriter) group(g Grade) {
@@ -136,17 +182,17 @@ func (t *textWriter) group(g Grade) {
 }
 
 func (t *textWriter) finding(f *check.Finding) {
-	t.line("  ", t.color("1", plain(f.Title)), "  ", t.color("2", "["+f.ID+"]"))
+	t.title("  ", "", f.Title, f.ID)
 	if f.Place.Request != "" {
-		t.line("    at   ", plain(f.Place.Request))
+		t.hang("    at   ", plain(f.Place.Request))
 	}
 	if f.Evidence != "" {
-		t.line("    seen ", plain(f.Evidence))
+		t.hang("    seen ", plain(f.Evidence))
 	}
 	if t.options.Verbose {
-		t.line("    why  ", f.Why)
+		t.hang("    why  ", f.Why)
 	}
-	t.line("    fix  ", plain(f.Fix))
+	t.hang("    fix  ", plain(f.Fix))
 	if t.options.Verbose {
 		var refs []string
 		for _, cwe := range f.CWE {
@@ -155,9 +201,52 @@ func (t *textWriter) finding(f *check.Finding) {
 		for _, id := range f.ASVS {
 			refs = append(refs, "ASVS "+id)
 		}
-		t.line("    ref  ", strings.Join(append(refs, "OWASP "+f.OWASP+":2025", "fingerprint "+f.Fingerprint), ", "))
+		t.hang("    ref  ", strings.Join(append(refs, "OWASP "+f.OWASP+":2025", "fingerprint "+f.Fingerprint), ", "))
 	}
 	t.line()
+}
+
+// title writes what was found and the id of its rule, behind a mark in the
+// colour of sgr.
+func (t *textWriter) title(mark, sgr, title, id string) {
+	id = "[" + plain(id) + "]"
+	lines := fold(plain(title), t.options.Width-utf8.RuneCountInString(mark))
+	last := lines[len(lines)-1]
+	if t.options.Width > 0 && utf8.RuneCountInString(mark)+utf8.RuneCountInString(last)+2+len(id) > t.options.Width {
+		lines = append(lines, "")
+	}
+	indent := strings.Repeat(" ", utf8.RuneCountInString(mark))
+	for i, line := range lines {
+		if i > 0 {
+			mark, sgr = indent, ""
+		}
+		mark := mark
+		if sgr != "" {
+			mark = t.color(sgr, mark)
+		}
+		switch {
+		case i < len(lines)-1:
+			t.line(mark, t.color("1", line))
+		case line == "":
+			t.line(mark, t.color("2", id))
+		default:
+			t.line(mark, t.color("1", line), "  ", t.color("2", id))
+		}
+	}
+}
+
+func (t *textWriter) accepted() {
+	hidden := t.r.Report.Hidden
+	if len(hidden) == 0 {
+		return
+	}
+	t.line(t.color("1", "ACCEPTED  "+strconv.Itoa(len(hidden))))
+	t.line()
+	for i := range hidden {
+		t.title("  ", "", hidden[i].Title, hidden[i].ID)
+		t.hang("    because ", plain(hidden[i].Reason))
+		t.line()
+	}
 }
 
 func (t *textWriter) compared(c *Comparison) {
@@ -165,10 +254,10 @@ func (t *textWriter) compared(c *Comparison) {
 	t.line()
 	t.line("  grade  ", c.Grade.String(), " → ", t.r.Grade.String(), fmt.Sprintf("    Observatory  %d → %d", c.Score, t.r.Observatory.Score))
 	for _, f := range c.Fixed {
-		t.line("  ", t.color("32", "fixed"), "  ", plain(f.Title), "  ", t.color("2", "["+plain(f.ID)+"]"))
+		t.title("  fixed  ", "32", f.Title, f.ID)
 	}
 	for _, f := range c.New {
-		t.line("  ", t.color("31", "new  "), "  ", plain(f.Title), "  ", t.color("2", "["+plain(f.ID)+"]"))
+		t.title("  new    ", "31", f.Title, f.ID)
 	}
 	t.line("  ", plural(c.Remain, "finding"), " as before")
 	t.line()
@@ -190,21 +279,21 @@ func (t *textWriter) tls() {
 			}
 			text = strings.Join(names, ", ")
 		}
-		t.line("  ", fmt.Sprintf("%-12s", v.Name), text)
+		t.hang("  "+fmt.Sprintf("%-14s", v.Name), text)
 	}
 	if len(info.Groups) > 0 {
 		var names []string
 		for _, g := range info.Groups {
 			names = append(names, g.String())
 		}
-		t.line("  key exchange  ", strings.Join(names, ", "))
+		t.hang("  key exchange  ", strings.Join(names, ", "))
 	}
 	if info.Key != "" {
 		by := ""
 		if info.Issuer != "" {
 			by = ", by " + plain(info.Issuer)
 		}
-		t.line("  certificate   ", plain(info.Key), ", ", plain(info.Signature), ", until ", info.NotAfter.Format("2006-01-02"), by)
+		t.hang("  certificate   ", plain(info.Key)+", "+plain(info.Signature)+", until "+info.NotAfter.Format("2006-01-02")+by)
 	}
 	t.line()
 }
@@ -227,7 +316,7 @@ func (t *textWriter) observatory() {
 
 func (t *textWriter) notes() {
 	for _, n := range t.r.Notes {
-		t.line("note: ", plain(n), ".")
+		t.hang("note: ", plain(n)+".")
 	}
 	for _, in := range t.r.Report.Incomplete {
 		t.line(t.color("1;33", "could not be judged: "), plain(in.Rule), ": ", plain(in.Reason), ".")

@@ -26,6 +26,7 @@ type scanOptions struct {
 	target        string
 	config        live.Config
 	headers       []string
+	accept        []string
 	caFile        string
 	format        string
 	output        string
@@ -78,6 +79,7 @@ func newScan(p *manage.Program, run func(context.Context, *scanOptions) error) *
 	f.DurationVar(&c.Pause, "pause", 50*time.Millisecond, "`TIME` between requests")
 	f.IntVar(&c.Algorithm, "observatory", 6, "`VERSION` of the Observatory's rules to compare with: 4 or 6")
 	f.Var(word{&o.failUnder, live.Grades()}, "fail-under", "fail if the grade is below `GRADE`: A+ to F")
+	f.StringArrayVar(&o.accept, "accept", nil, "put findings aside, as `ID=REASON`; they are listed and do not lower the grade; may be repeated")
 	f.StringVar(&o.compare, "compare", "", "say what has changed since the result in `FILE`, written with --format json")
 	f.StringVarP(&o.output, "output", "o", "", "write the result to `FILE`")
 	f.StringVar(&o.sarifCategory, "sarif-category", "merlon-scan", "`CATEGORY` of the SARIF report, to tell several uploads apart")
@@ -127,6 +129,9 @@ func scan(ctx context.Context, o *scanOptions) error {
 	var compared *live.Comparison
 	if before != nil {
 		compared = live.Compare(before, result)
+		if before.URL != result.URL {
+			result.Notes = append(result.Notes, "The earlier result is of another address: "+before.URL)
+		}
 	}
 	if err := o.write(result, compared); err != nil {
 		return &manage.Error{Text: "writing the result", Err: err}
@@ -163,6 +168,13 @@ func (o *scanOptions) prepare(before **live.Previous) error {
 	}
 	if o.config.HTTPPort < 0 || o.config.HTTPPort > 65535 || o.config.HTTPSPort < 0 || o.config.HTTPSPort > 65535 {
 		return usage("a port is 1 to 65535", nil)
+	}
+	for _, text := range o.accept {
+		id, reason, _ := strings.Cut(text, "=")
+		if o.config.Accepted == nil {
+			o.config.Accepted = map[string]string{}
+		}
+		o.config.Accepted[strings.TrimSpace(id)] = strings.TrimSpace(reason)
 	}
 	if err := o.readHeaders(); err != nil {
 		return err
@@ -236,7 +248,11 @@ func (o *scanOptions) write(r *live.Result, compared *live.Comparison) error {
 			return live.WriteHTML(w, r, live.HTMLOptions{Version: o.buildVersion(), Compared: compared})
 		}
 		color := o.output == "" && o.env.StdoutTerminal && o.env.Getenv("NO_COLOR") == "" && o.env.Getenv("TERM") != "dumb"
-		return live.WriteText(w, r, live.TextOptions{Color: color, Verbose: o.verbose, Compared: compared})
+		width := 0 // lines of a file or a pipe are not broken: grep reads them
+		if o.output == "" && o.env.StdoutTerminal {
+			width = o.env.Columns
+		}
+		return live.WriteText(w, r, live.TextOptions{Color: color, Width: width, Verbose: o.verbose, Compared: compared})
 	}
 	if o.output == "" {
 		return write(o.env.Stdout)
