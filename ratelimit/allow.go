@@ -60,7 +60,7 @@ func (e *engine) program(ctx context.Context, name string, key []string, cost in
 		result = answered.result()
 	} else {
 		c := Cell{Interval: rule.interval, Burst: rule.burst, Cost: cost, Look: look}
-		if c.mark, err = e.place(rule, key); err != nil {
+		if c.mark, err = e.spot(rule, key); err != nil {
 			return result, err
 		}
 		e.memory.takeOne(&c, now)
@@ -93,12 +93,17 @@ func (e *engine) single(a *ask, rule *rule, key []string, now int64) error {
 	if err := e.texts(&s, rule, key); err != nil {
 		return err
 	}
-	e.fill(a, rule, &s, now)
+	a.rule, a.cell.Interval, a.cell.Burst = rule, rule.interval, rule.burst
+	if e.Store == nil {
+		a.cell.mark = s.place(rule)
+	} else {
+		e.offer(a, &s, now)
+	}
 	return nil
 }
 
-// place returns the place in memory of a key given by a program.
-func (e *engine) place(rule *rule, key []string) (uint64, error) {
+// spot returns the place in memory of a key given by a program.
+func (e *engine) spot(rule *rule, key []string) (uint64, error) {
 	if rule.plain && len(key) == 1 && key[0] != "" {
 		return mark(maphash.String(rule.seeds[0][0], key[0])), nil
 	}
@@ -106,5 +111,5 @@ func (e *engine) place(rule *rule, key []string) (uint64, error) {
 	if err := e.texts(&s, rule, key); err != nil {
 		return 0, err
 	}
-	return s.hash(rule), nil
+	return s.place(rule), nil
 }

@@ -122,50 +122,58 @@ func (e *Exceeded) Error() string {
 	return text
 }
 
-// ask appends what the rules at indices ask about r.
-func (e *engine) ask(asks []ask, indices []int, r *http.Request, now int64, look bool) ([]ask, *Refusal) {
-	in := reader{r: r}
+// ask appends what the rules at indices ask about in's request.
+func (e *engine) ask(asks []ask, indices []int, in *reader, now int64, look bool) ([]ask, *Refusal) {
 	for _, i := range indices {
 		rule := &e.rules[i]
 		cost := int64(1)
 		if rule.Cost != nil {
-			if cost = rule.Cost(r); cost <= 0 {
+			if cost = rule.Cost(in.r); cost <= 0 {
 				continue
 			}
 		}
-		var s subject
-		switch fault := e.subject(&s, rule, &in); {
+		n := len(asks)
+		asks = append(asks, ask{rule: rule})
+		a := &asks[n]
+		c := &a.cell
+		c.Interval, c.Burst, c.Cost, c.Soft, c.Look = rule.interval, rule.burst, cost, rule.Report, look
+		switch fault := e.fill(a, in, now); {
 		case fault == nil:
 		case fault == faultClient && (e.AllowUnknownClient || rule.Report):
-			continue
+			asks = asks[:n]
 		default:
-			for i := range asks {
+			for i := range asks[:n] {
 				e.undo(&asks[i], now)
 			}
 			return nil, e.faultRefusal(fault, rule)
 		}
-		asks = append(asks, ask{})
-		a := &asks[len(asks)-1]
-		a.cell.Cost, a.cell.Soft, a.cell.Look = cost, rule.Report, look
-		e.fill(a, rule, &s, now)
 	}
 	return asks, nil
 }
 
-// fill makes a ready to be answered; a lease may answer it at once.
-func (e *engine) fill(a *ask, rule *rule, s *subject, now int64) {
-	a.rule, a.cell.mark = rule, s.hash(rule)
-	a.cell.Interval, a.cell.Burst = rule.interval, rule.burst
+// fill makes a ready to be answered.
+func (e *engine) fill(a *ask, in *reader, now int64) (fault *fault) {
 	if e.Store == nil {
-		return
+		a.cell.mark, fault = e.place(a.rule, in)
+		return fault
 	}
+	var s subject
+	if fault = e.subject(&s, a.rule, in); fault == nil {
+		e.offer(a, &s, now)
+	}
+	return fault
+}
+
+// offer lets a lease answer a at once, or makes it ready for the store.
+func (e *engine) offer(a *ask, s *subject, now int64) {
+	a.cell.mark = s.place(a.rule)
 	if !a.cell.Look {
 		e.lease(a, now)
 	}
 	if a.leased != leaseHit && a.leased != leaseDenied {
 		var array [256]byte
 		var sum [32]byte
-		copy(a.cell.Key[:], e.digest.Sum(sum[:0], s.material(array[:0], rule)))
+		copy(a.cell.Key[:], e.digest.Sum(sum[:0], s.material(array[:0], a.rule)))
 	}
 }
 
@@ -173,7 +181,7 @@ func (e *engine) fill(a *ask, rule *rule, s *subject, now int64) {
 func (e *engine) decide(ctx context.Context, asks []ask, now int64) bool {
 	ok := false
 	switch {
-	case e.blocked(asks, now):
+	case e.blocks && e.blocked(asks, now):
 	case e.Store == nil:
 		ok = e.locals(asks, now)
 	default:

@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,42 +24,73 @@ func policyItem(r *rule) string {
 	return `"` + r.Name + `";q=` + strconv.FormatInt(r.burst, 10) + `;w=` + strconv.FormatInt(seconds(r.capacity), 10)
 }
 
+// fieldCount is how many values of RateLimit a rule remembers.
+const fieldCount = 256
+
+// A field is the value of RateLimit for one state of a rule. Most clients are
+// in the same few states, so responses share values.
+type field struct {
+	remaining, wait int64
+	value           [1]string
+}
+
+type fields [fieldCount]atomic.Pointer[field]
+
+// field returns the value for a state, in whole seconds to wait: a slice
+// without spare capacity, so that an append copies it.
+func (r *rule) field(remaining, wait int64) []string {
+	place := &r.fields[uint64(remaining+31*wait)%fieldCount]
+	if f := place.Load(); f != nil && f.remaining == remaining && f.wait == wait {
+		return f.value[:]
+	}
+	var array [128]byte
+	text := append(array[:0], '"')
+	text = append(text, r.Name...)
+	text = append(text, `";r=`...)
+	text = strconv.AppendInt(text, remaining, 10)
+	text = append(text, `;t=`...)
+	text = strconv.AppendInt(text, wait, 10)
+	f := &field{remaining, wait, [1]string{string(text)}}
+	place.Store(f)
+	return f.value[:]
+}
+
 // writeHeader sets RateLimit-Policy and RateLimit for the rules that can
 // refuse. The parameter t is the time to wait for the first event when none
 // remains, which is what Retry-After says, and otherwise the time until all
 // are regained.
 func (e *engine) writeHeader(h http.Header, asks []ask) {
-	var array [128]byte
-	text := array[:0]
-	var policies []string
+	var policies, value []string
+	var array [192]byte
+	text := array[:0] // of several rules
 	for i := range asks {
 		a := &asks[i]
 		if a.rule.Report || a.state == stateSkipped {
 			continue
-		}
-		if policies == nil {
-			policies = a.rule.policy // shared: a slice without spare capacity
-		} else {
-			policies = append(policies, a.rule.policy[0])
-			text = append(text, ", "...)
 		}
 		r := a.result()
 		wait := r.Reset
 		if r.Remaining == 0 && r.Limit > 0 {
 			wait = max(r.RetryAfter, r.Reset-a.rule.capacity+a.rule.interval)
 		}
-		text = append(text, '"')
-		text = append(text, a.rule.Name...)
-		text = append(text, `";r=`...)
-		text = strconv.AppendInt(text, r.Remaining, 10)
-		text = append(text, `;t=`...)
-		text = strconv.AppendInt(text, seconds(wait), 10)
+		one := a.rule.field(r.Remaining, seconds(wait))
+		if policies == nil {
+			policies, value = a.rule.policy, one // shared: an append copies them
+			continue
+		}
+		if len(text) == 0 {
+			text = append(text, value[0]...)
+		}
+		text = append(append(text, ", "...), one[0]...)
+		policies = append(policies, a.rule.policy[0])
 	}
 	if policies == nil {
 		return
 	}
-	h[fieldPolicy] = policies
-	h[fieldLimit] = []string{string(text)}
+	if len(text) > 0 {
+		value = []string{string(text)}
+	}
+	h[fieldPolicy], h[fieldLimit] = policies, value
 }
 
 // seconds rounds up: waiting so long is enough.

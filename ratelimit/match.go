@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/merlon-go/merlon/internal/request"
 )
 
 // A pattern is a [http.ServeMux] pattern taken apart.
@@ -116,30 +118,36 @@ func (m *matcher) add(p pattern, index int) {
 // A path with unusual escapes has two readings: ServeMux splits it before
 // unescaping, other programs after. A rule that either reading meets applies:
 // in doubt a request is counted.
-func (m *matcher) find(found []int, r *http.Request, host string) []int {
-	q := query{r.Method, host, false}
+func (m *matcher) find(found []int, r *http.Request) []int {
+	q := query{r: r}
 	found = q.walk(found, &m.root, clean(r.URL.Path))
 	if r.URL.RawPath != "" {
 		q.escaped = true
 		found = q.walk(found, &m.root, clean(r.URL.EscapedPath()))
+	}
+	if len(found) < 2 {
+		return found
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }
 
 type query struct {
-	method, host string
-	escaped      bool
+	r       *http.Request
+	escaped bool
 }
 
 // walk appends the rules at n and below. The rest is "" or begins with a slash.
-func (q query) walk(found []int, n *matchNode, rest string) []int {
+func (q *query) walk(found []int, n *matchNode, rest string) []int {
 	if rest == "" {
 		return q.collect(found, n.ends[endHere])
 	}
 	found = q.collect(found, n.ends[endAny])
 	if rest == "/" {
 		return q.collect(found, n.ends[endSlash])
+	}
+	if n.wild == nil && n.literal == nil {
+		return found
 	}
 	segment, tail := rest[1:], ""
 	if i := strings.IndexByte(segment, '/'); i >= 0 {
@@ -162,12 +170,13 @@ func (q query) walk(found []int, n *matchNode, rest string) []int {
 	return found
 }
 
-func (q query) collect(found []int, rules []matchRule) []int {
-	for _, m := range rules {
-		if m.method != "" && m.method != q.method && (m.method != http.MethodGet || q.method != http.MethodHead) {
+func (q *query) collect(found []int, rules []matchRule) []int {
+	for i := range rules {
+		m := &rules[i]
+		if m.method != "" && m.method != q.r.Method && (m.method != http.MethodGet || q.r.Method != http.MethodHead) {
 			continue
 		}
-		if m.host != "" && m.host != hostname(q.host) {
+		if m.host != "" && m.host != hostname(request.Host(q.r)) {
 			continue
 		}
 		found = append(found, m.index)
@@ -192,7 +201,7 @@ func clean(p string) string {
 	if p == "" || p[0] != '/' {
 		p = "/" + p
 	}
-	if !strings.Contains(p, "//") && !strings.Contains(p, "/.") {
+	if len(p) == 1 || !strings.Contains(p, "//") && !strings.Contains(p, "/.") {
 		return p
 	}
 	cleaned := path.Clean(p)

@@ -97,6 +97,7 @@ type Limiter struct {
 type engine struct {
 	Config
 	rules      []rule
+	blocks     bool // a rule has rate 0
 	byName     map[string]int
 	matcher    matcher
 	memory     *Memory // the counts, or what stands in for them while Store fails
@@ -104,7 +105,7 @@ type engine struct {
 	digest     *secrets.MAC
 	breaker    breaker
 	cells      sync.Pool // of *[]Cell
-	ipv4, ipv6 int
+	ipv4, ipv6 network   // masks
 	maxForm    int64
 	user       func(*http.Request) string
 	session    func(*http.Request) string
@@ -124,6 +125,7 @@ type rule struct {
 	plain    bool     // by one text, as it is
 	notice   uint64   // tells the key of an audit notice from that of a count
 	policy   []string // the RateLimit-Policy item, as a header value
+	fields   *fields
 }
 
 // New returns a Limiter, or all that is wrong with cfg.
@@ -132,8 +134,8 @@ func New(cfg Config) (*Limiter, error) {
 	cfg.Rules = slices.Clone(cfg.Rules)
 	e := &engine{
 		Config: cfg, byName: map[string]int{},
-		ipv4: cfg.IPv4Prefix, ipv6: cfg.IPv6Prefix, maxForm: cfg.MaxForm,
-		user: cfg.User, session: cfg.Session, apiKey: cfg.APIKey,
+		maxForm: cfg.MaxForm,
+		user:    cfg.User, session: cfg.Session, apiKey: cfg.APIKey,
 		rules: make([]rule, len(cfg.Rules)),
 	}
 	e.cells.New = func() any { return new([]Cell) }
@@ -144,6 +146,7 @@ func New(cfg Config) (*Limiter, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
+	e.ipv4, e.ipv6 = networkMask(96+e.IPv4Prefix), networkMask(e.IPv6Prefix)
 	for i := range e.rules {
 		e.prepare(i)
 	}
@@ -170,11 +173,11 @@ func (e *engine) defaults() error {
 			faults = append(faults, errors.New("ratelimit: "+text))
 		}
 	}
-	if e.ipv4 == 0 {
-		e.ipv4 = 32
+	if e.IPv4Prefix == 0 {
+		e.IPv4Prefix = 32
 	}
-	if e.ipv6 == 0 {
-		e.ipv6 = 64
+	if e.IPv6Prefix == 0 {
+		e.IPv6Prefix = 64
 	}
 	if e.maxForm == 0 {
 		e.maxForm = DefaultMaxForm
@@ -182,8 +185,8 @@ func (e *engine) defaults() error {
 	if e.Timeout == 0 {
 		e.Timeout = DefaultTimeout
 	}
-	check(e.ipv4 >= 8 && e.ipv4 <= 32, "IPv4Prefix is not between 8 and 32")
-	check(e.ipv6 >= 32 && e.ipv6 <= 128, "IPv6Prefix is not between 32 and 128")
+	check(e.IPv4Prefix >= 8 && e.IPv4Prefix <= 32, "IPv4Prefix is not between 8 and 32")
+	check(e.IPv6Prefix >= 32 && e.IPv6Prefix <= 128, "IPv6Prefix is not between 32 and 128")
 	check(e.maxForm > 0, "MaxForm is negative")
 	check(e.MaxKeys >= 0, "MaxKeys is negative")
 	check(e.Timeout > 0, "Timeout is negative")
@@ -214,6 +217,7 @@ func (e *engine) prepare(i int) {
 	r := &e.rules[i]
 	r.Rule, r.index = e.Rules[i], i
 	r.Key.parts = slices.Clone(r.Key.parts)
+	e.blocks = e.blocks || r.Rate.Limit == 0
 	if r.Rate.Limit > 0 {
 		r.interval, r.burst = r.Rate.interval(), r.Rate.burst()
 		r.inverse = math.MaxUint64 / uint64(r.interval)
@@ -225,7 +229,7 @@ func (e *engine) prepare(i int) {
 	r.whole = maphash.MakeSeed()
 	r.plain = len(r.Key.parts) == 1 && r.Key.parts[0].kind.plain()
 	r.notice = maphash.String(r.whole, "notice")
-	r.policy = []string{policyItem(r)}
+	r.policy, r.fields = []string{policyItem(r)}, new(fields)
 	e.byName[r.Name] = i
 	if r.Pattern != "" {
 		p, _ := parsePattern(r.Pattern) // judged by validate
@@ -274,49 +278,63 @@ func (l *Limiter) Handler(next http.Handler) http.Handler {
 	e := l.engine
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var found [8]int
-		indices := l.find(found[:0], r)
-		if len(indices) == 0 {
+		switch indices := l.find(found[:0], r); len(indices) {
+		case 0:
 			next.ServeHTTP(w, r)
-			return
-		}
-		now := e.time(r)
-		var array [4]ask
-		asks, refusal := e.ask(array[:0], indices, r, now, false)
-		if refusal == nil {
-			ok := e.decide(r.Context(), asks, now)
-			if !e.SkipHeaders {
-				e.writeHeader(w.Header(), asks)
-			}
-			if !ok {
-				refusal = e.refusal(asks, now)
-			}
-		}
-		if refusal != nil {
-			deny.Refuse(w, r, refusal, e.Audit, e.Deny)
-			return
-		}
-		if !reserved(asks) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		var outcome outcome
-		r = outcome.attach(r)
-		next.ServeHTTP(w, r)
-		// A panic does not come here: what was taken stays taken.
-		if !outcome.failed.Load() {
-			e.giveBack(context.WithoutCancel(r.Context()), asks, now)
+		case 1: // most requests; to clear room for more takes longer than to decide
+			var array [1]ask
+			e.serve(w, r, next, array[:0], indices)
+		default:
+			e.serveSeveral(w, r, next, indices)
 		}
 	})
+}
+
+func (e *engine) serveSeveral(w http.ResponseWriter, r *http.Request, next http.Handler, indices []int) {
+	var array [4]ask
+	e.serve(w, r, next, array[:0], indices)
+}
+
+// serve lets next answer r, or refuses it by the rules at indices.
+func (e *engine) serve(w http.ResponseWriter, r *http.Request, next http.Handler, asks []ask, indices []int) {
+	var in reader
+	now := e.read(&in, r)
+	asks, refusal := e.ask(asks, indices, &in, now, false)
+	if refusal == nil {
+		ok := e.decide(r.Context(), asks, now)
+		if !e.SkipHeaders {
+			e.writeHeader(w.Header(), asks)
+		}
+		if !ok {
+			refusal = e.refusal(asks, now)
+		}
+	}
+	if refusal != nil {
+		deny.Refuse(w, r, refusal, e.Audit, e.Deny)
+		return
+	}
+	if !reserved(asks) {
+		next.ServeHTTP(w, r)
+		return
+	}
+	var outcome outcome
+	r = outcome.attach(r)
+	next.ServeHTTP(w, r)
+	// A panic does not come here: what was taken stays taken.
+	if !outcome.failed.Load() {
+		e.giveBack(context.WithoutCancel(r.Context()), asks, now)
+	}
 }
 
 // Check takes from the rules for r and returns a [*Refusal] if one of them
 // refuses, nil otherwise. Rules that count only failures count every Check.
 func (l *Limiter) Check(r *http.Request) error {
 	e := l.engine
-	now := e.time(r)
 	var found [8]int
 	var array [4]ask
-	asks, refusal := e.ask(array[:0], l.find(found[:0], r), r, now, false)
+	var in reader
+	now := e.read(&in, r)
+	asks, refusal := e.ask(array[:0], l.find(found[:0], r), &in, now, false)
 	if refusal == nil && !e.decide(r.Context(), asks, now) {
 		refusal = e.refusal(asks, now)
 	}
@@ -331,8 +349,9 @@ func (l *Limiter) PeekRequest(r *http.Request) ([]Result, error) {
 	e := l.engine
 	var found [8]int
 	var array [4]ask
-	now := e.time(r)
-	asks, refusal := e.ask(array[:0], l.find(found[:0], r), r, now, true)
+	var in reader
+	now := e.read(&in, r)
+	asks, refusal := e.ask(array[:0], l.find(found[:0], r), &in, now, true)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -345,13 +364,15 @@ func (l *Limiter) find(found []int, r *http.Request) []int {
 	if l.only != nil {
 		return append(found, l.only...)
 	}
-	return l.engine.matcher.find(found, r, request.Host(r))
+	return l.engine.matcher.find(found, r)
 }
 
-// time is the moment r is judged by, as nanoseconds of memory's clock.
-func (e *engine) time(r *http.Request) int64 {
-	if info := request.From(r.Context()); info != nil {
-		return e.memory.at(info.Time(e.Now))
+// read makes in a reader of r and returns the moment r is judged by, as
+// nanoseconds of memory's clock.
+func (e *engine) read(in *reader, r *http.Request) int64 {
+	in.r, in.info = r, request.From(r.Context())
+	if in.info == nil {
+		return e.memory.now()
 	}
-	return e.memory.now()
+	return e.memory.at(in.info.Time(e.Now))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
+	"math"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -22,11 +23,20 @@ type subject struct {
 }
 
 // A value is one part of a subject: a text, or for networks and absent values a
-// network in its 16-byte form.
+// network.
 type value struct {
 	kind    kind
 	text    string
-	network [16]byte
+	network network
+}
+
+// A network is the two halves of its first address, or the bits of an address
+// that make one. An IPv4 address is in its ::ffff: form, so that the two
+// families cannot meet.
+type network struct{ high, low uint64 }
+
+func (n network) append(b []byte) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, n.high), n.low)
 }
 
 // A fault is why no subject can be found: the request is refused.
@@ -45,9 +55,10 @@ var (
 // A reader reads the values of one request, each source at most once.
 type reader struct {
 	r      *http.Request
+	info   *request.Info // nil if r has none
 	client netip.Addr
 	asked  bool // for client
-	form   form
+	form   *form
 	query  url.Values
 }
 
@@ -83,13 +94,7 @@ func (e *engine) value(v *value, p *keyPart, rule *rule, in *reader) *fault {
 	case kindQuery:
 		v.text, fault = one(in.queryValues(nil, p.name))
 	case kindForm:
-		var array [4]string
-		found := in.form.find(array[:0], in.r, p.name, e.maxForm)
-		if in.form.tooLarge {
-			fault = faultForm
-		} else {
-			v.text, fault = one(in.queryValues(found, p.name))
-		}
+		v.text, fault = in.formValue(p.name, e.maxForm)
 	}
 	if fault != nil && !rule.Report {
 		return fault
@@ -104,7 +109,13 @@ func (e *engine) value(v *value, p *keyPart, rule *rule, in *reader) *fault {
 // network sets the network of v to that of the client.
 func (e *engine) network(v *value, in *reader) *fault {
 	if !in.asked {
-		in.client, in.asked = request.Client(in.r), true
+		in.asked = true
+		if in.info != nil {
+			in.client = in.info.Client
+		}
+		if !in.client.IsValid() {
+			in.client = request.Peer(in.r)
+		}
 	}
 	if !in.client.IsValid() {
 		return faultClient
@@ -113,27 +124,33 @@ func (e *engine) network(v *value, in *reader) *fault {
 	return nil
 }
 
-// mask returns the network that counts as one client. The prefixes of the two
-// families cannot meet: an IPv4 address keeps its ::ffff: form.
-func (e *engine) mask(a netip.Addr) [16]byte {
-	a = a.Unmap()
-	bytes := a.As16()
-	keep := e.ipv6
-	if a.Is4() {
-		keep = 96 + e.ipv4
+// networkMask returns the mask of so many bits.
+func networkMask(n int) network {
+	const all = math.MaxUint64
+	return network{all << max(64-n, 0), all << (128 - max(n, 64))} // a shift by 64 gives 0
+}
+
+// mask returns the network that counts as one client.
+func (e *engine) mask(a netip.Addr) network {
+	if a = a.Unmap(); a.Is4() {
+		b := a.As4()
+		return network{0, (0xFFFF<<32 | uint64(binary.BigEndian.Uint32(b[:]))) & e.ipv4.low}
 	}
-	if keep == 64 { // nearly always
-		binary.BigEndian.PutUint64(bytes[8:], 0)
-		return bytes
+	b := a.As16()
+	return network{binary.BigEndian.Uint64(b[:8]) & e.ipv6.high, binary.BigEndian.Uint64(b[8:]) & e.ipv6.low}
+}
+
+// formValue returns the value of a form's field.
+func (in *reader) formValue(name string, limit int64) (string, *fault) {
+	if in.form == nil {
+		in.form = new(form)
 	}
-	for i := range bytes {
-		if bit := 8 * i; bit >= keep {
-			bytes[i] = 0
-		} else if bit+8 > keep {
-			bytes[i] &= 0xFF << (bit + 8 - keep)
-		}
+	var array [4]string
+	found := in.form.find(array[:0], in.r, name, limit)
+	if in.form.tooLarge {
+		return "", faultForm
 	}
-	return bytes
+	return one(in.queryValues(found, name))
 }
 
 func (in *reader) queryValues(found []string, name string) []string {
@@ -197,12 +214,24 @@ func (e *engine) texts(s *subject, rule *rule, key []string) error {
 	return nil
 }
 
-// hash returns the place of a subject in memory. Seeds are random, one for each
-// part of each rule and for its absence: collisions cannot be computed, and
-// equal values of different kinds have nothing in common.
-func (s *subject) hash(rule *rule) uint64 {
+// place returns the place in memory of whom in's request counts for.
+func (e *engine) place(rule *rule, in *reader) (uint64, *fault) {
+	if parts := rule.Key.parts; len(parts) == 1 {
+		var v value
+		fault := e.value(&v, &parts[0], rule, in)
+		return v.place(rule), fault
+	}
+	var s subject
+	fault := e.subject(&s, rule, in)
+	return s.place(rule), fault
+}
+
+// place returns the place of a subject in memory. Seeds are random, one for
+// each part of each rule and for its absence: collisions cannot be computed,
+// and equal values of different kinds have nothing in common.
+func (s *subject) place(rule *rule) uint64 {
 	if s.n == 1 {
-		return mark(s.values[0].hash(&rule.seeds[0]))
+		return s.values[0].place(rule)
 	}
 	var folded [8 * maxParts]byte
 	for i := range s.n {
@@ -211,14 +240,26 @@ func (s *subject) hash(rule *rule) uint64 {
 	return mark(maphash.Bytes(rule.whole, folded[:]))
 }
 
+// place is the place of a subject that is v alone.
+func (v *value) place(rule *rule) uint64 { return mark(v.hash(&rule.seeds[0])) }
+
 func (v *value) hash(seeds *[2]maphash.Seed) uint64 {
 	switch {
 	case v.kind&kindAbsent != 0:
-		return maphash.Bytes(seeds[1], v.network[:])
+		return v.network.hash(seeds[1])
 	case v.kind == kindNetwork:
-		return maphash.Bytes(seeds[0], v.network[:])
+		return v.network.hash(seeds[0])
 	}
 	return maphash.String(seeds[0], v.text)
+}
+
+func (n network) hash(seed maphash.Seed) uint64 {
+	var array [16]byte
+	if n.high == 0 { // as in IPv4; texts of different lengths are different
+		binary.LittleEndian.PutUint64(array[:], n.low)
+		return maphash.Bytes(seed, array[:8])
+	}
+	return maphash.Bytes(seed, n.append(array[:0]))
 }
 
 // material appends what identifies a subject on every node: the rule's name
@@ -230,7 +271,7 @@ func (s *subject) material(b []byte, rule *rule) []byte {
 		v := &s.values[i]
 		b = append(b, byte(v.kind))
 		if v.kind&kindAbsent != 0 || v.kind == kindNetwork {
-			b = append(b, v.network[:]...)
+			b = v.network.append(b)
 			continue
 		}
 		b = binary.AppendUvarint(b, uint64(len(v.text)))
