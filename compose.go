@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -129,14 +130,23 @@ func flatten(err error) []error {
 
 var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 
-// withhold takes the words of value out of a message: a password pasted into
-// the wrong variable must not come out in an error.
+// withhold takes the words of value out of a message and says which entry they
+// stand in: a password pasted into the wrong variable must not come out in an
+// error.
 func withhold(message, value string) string {
+	value = strings.ToLower(value)
+	entries := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ';' })
 	return quoted.ReplaceAllStringFunc(message, func(word string) string {
-		if inner := word[1 : len(word)-1]; inner != "" && strings.Contains(strings.ToLower(value), strings.ToLower(inner)) {
-			return "an entry"
+		inner := strings.ToLower(word[1 : len(word)-1])
+		if inner == "" || !strings.Contains(value, inner) {
+			return word
 		}
-		return word
+		for i, entry := range entries {
+			if strings.Contains(entry, inner) {
+				return fmt.Sprintf("(entry %d)", i+1)
+			}
+		}
+		return "(not shown)"
 	})
 }
 

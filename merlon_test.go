@@ -259,6 +259,9 @@ func TestWrongSettingsAreAllReportedAndNoneIsShown(t *testing.T) {
 			t.Errorf("no line about %s in:\n%v", key, err)
 		}
 	}
+	if !strings.Contains(err.Error(), "invalid trusted proxy (entry 1)") {
+		t.Errorf("it does not say which entry is wrong:\n%v", err)
+	}
 	if strings.Contains(strings.ToLower(err.Error()), canary) {
 		t.Errorf("the error shows a value:\n%v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/merlon-go/merlon/internal/pages"
 	"github.com/merlon-go/merlon/internal/request"
 	"github.com/merlon-go/merlon/sessions"
+	"github.com/merlon-go/merlon/settings"
 )
 
 // What a row of the welcome page says about a protection.
@@ -87,7 +88,7 @@ func (s *Site) accountRows(r *http.Request) []pages.Protection {
 		{Name: "Cross-site requests", State: stateOn, Value: "origin and token are checked on every change",
 			Why: "Another site cannot make your browser do something here."},
 		session,
-		{Name: "Lockout", State: stateOn, Value: fmt.Sprintf("after %d failures, for %s", s.set.Lockout.FailureLimit, s.set.Lockout.Cooloff),
+		{Name: "Lockout", State: stateOn, Value: fmt.Sprintf("after %d failures, for %s", s.set.Lockout.FailureLimit, settings.FormatDuration(s.set.Lockout.Cooloff)),
 			Why: "Nobody can try passwords until one fits, and nobody can lock you out of a browser you signed in with before."},
 		{Name: "Passwords", State: stateOn, Value: "argon2id, 19 MiB, with a queue",
 			Why: "A stolen table is of little use, and a flood of guesses cannot exhaust the machine."},

@@ -120,11 +120,20 @@ func (s statusJSON) state() string {
 	return "open"
 }
 
-// address returns the address that text is, if it is one: lockout commands
-// take an account or an address.
-func address(text string) (netip.Addr, bool) {
-	a, err := netip.ParseAddr(text)
-	return a.Unmap(), err == nil
+// address returns the address that text is, if it is one, or the first of the
+// network that a list shows: lockout commands take an account or an address.
+// What is neither is a mistake.
+func address(text string) (client netip.Addr, found bool, err error) {
+	if network, err := netip.ParsePrefix(text); err == nil {
+		return network.Addr().Unmap(), true, nil
+	}
+	if client, err = netip.ParseAddr(text); err == nil {
+		return client.Unmap(), true, nil
+	}
+	if !strings.Contains(text, "@") {
+		return client, false, usage("neither an e-mail address nor the address of a client", `"lockout list --all" shows who is counted`)
+	}
+	return client, false, nil
 }
 
 // unlocked says how many counters were deleted.

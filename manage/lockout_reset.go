@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/netip"
 
 	"github.com/spf13/cobra"
 
@@ -42,10 +43,17 @@ func newLockoutReset(p *Program, run func(context.Context, *lockoutResetOptions)
 }
 
 func lockoutReset(ctx context.Context, o *lockoutResetOptions) error {
+	var client netip.Addr
+	var isAddress bool
+	if !o.all {
+		var err error
+		if client, isAddress, err = address(o.who); err != nil {
+			return err
+		}
+	}
 	return o.program.withGuard(ctx, o.dev, func(guard *lockout.Guard) error {
 		var n int
 		var err error
-		client, isAddress := address(o.who)
 		switch {
 		case o.all:
 			n, err = guard.UnlockAll(ctx)

@@ -36,10 +36,14 @@ func newLockoutShow(p *Program, run func(context.Context, *lockoutShowOptions) e
 }
 
 func lockoutShow(ctx context.Context, o *lockoutShowOptions) error {
+	client, isAddress, err := address(o.who)
+	if err != nil {
+		return err
+	}
 	return o.program.withGuard(ctx, o.dev, func(guard *lockout.Guard) error {
 		var list []lockout.Status
 		var err error
-		if client, ok := address(o.who); ok {
+		if isAddress {
 			list, err = guard.ShowNetwork(ctx, client)
 		} else {
 			list, err = guard.Show(ctx, o.who)

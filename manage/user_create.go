@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/mail"
 )
 
 type userCreateOptions struct {
@@ -47,6 +48,9 @@ func newUserCreate(p *Program, run func(context.Context, *userCreateOptions) err
 }
 
 func userCreate(ctx context.Context, o *userCreateOptions) error {
+	if _, _, err := mail.Canonical(o.email); err != nil {
+		return accountError(mail.ErrAddress)
+	}
 	var password string
 	if !o.noPassword {
 		var err error
