@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -183,19 +184,18 @@ func (o *checkOptions) finish(report *check.Report) error {
 }
 
 // configured reports whether there are any settings of a site: variables with
-// its prefix, or a file of settings in the folder.
+// its prefix, also in a .env, which other programs have too, or a merlon.toml.
 func (p *Program) configured() bool {
 	for _, entry := range p.Env.Environ {
 		if strings.HasPrefix(entry, p.Prefix) {
 			return true
 		}
 	}
-	for _, name := range []string{".env", "merlon.toml"} {
-		if _, err := os.Stat(p.Env.Path(name)); err == nil {
-			return true
-		}
+	if text, err := os.ReadFile(p.Env.Path(".env")); err == nil && bytes.Contains(text, []byte(p.Prefix)) {
+		return true
 	}
-	return false
+	_, err := os.Stat(p.Env.Path("merlon.toml"))
+	return err == nil
 }
 
 // cacheDir is where checks that read much keep results, "" if there is no place.
