@@ -25,7 +25,7 @@ func Example() {
 	must(err)
 	_, err = db.Migrate(ctx)
 	must(err)
-	site, err := merlon.New(set, merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()})
+	site, err := merlon.New(set, merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Lockout: db.Lockout()})
 	must(err)
 	hello := func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "hello") }
 	must(site.ListenAndServe(ctx, http.HandlerFunc(hello)))

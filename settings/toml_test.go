@@ -158,3 +158,12 @@ func FuzzTOML(f *testing.F) {
 		}
 	})
 }
+
+// Settings of one control look as if they belonged into a table.
+func TestTableOfSettings(t *testing.T) {
+	_, err := load(t, settings.Source{Dev: true, ReadFile: files(map[string]string{"merlon.toml": "debug = true\n[lockout]\nstore = \"sql\"\n[nothing]\na = \"b\"\n"})})
+	wantErrors(t, err,
+		"lockout (merlon.toml:2): unknown setting; write settings at the top of the file, as in lockout_failure_limit = …",
+		"nothing (merlon.toml:4): unknown setting",
+	)
+}

@@ -42,6 +42,9 @@ func (l *loader) refuseUnknown() {
 	for _, name := range l.toml.order {
 		if e := l.toml.entries[name]; !known[name] && !foreign[name] {
 			l.unknown("", e.written, place(tomlName, e.line), names)
+			if e.table {
+				l.tableOf(name, names)
+			}
 		}
 	}
 }
@@ -59,6 +62,17 @@ func (l *loader) unknown(prefix, name, source string, names []string) {
 		e.Problem += ": " + note
 	}
 	l.errs = append(l.errs, e)
+}
+
+// tableOf tells somebody who wrote settings as a table where they belong.
+func (l *loader) tableOf(table string, names []string) {
+	for _, name := range names {
+		if strings.HasPrefix(name, table+"_") {
+			e := l.errs[len(l.errs)-1]
+			e.Problem, e.Nearest = "unknown setting; write settings at the top of the file, as in "+strings.ToLower(name)+" = …", ""
+			return
+		}
+	}
 }
 
 // foreign are tables of merlon.toml that are no settings: other parts of Merlon
