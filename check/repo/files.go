@@ -2,6 +2,7 @@ package repo
 
 import (
 	"cmp"
+	"context"
 	"path"
 	"strings"
 
@@ -47,7 +48,7 @@ func envFileTracked(c *Config) check.Rule {
 		CWE:   []int{538, 540},
 		ASVS:  []string{"V13.3.1"},
 		OWASP: "A02",
-	}, func(s *survey) ([]check.Finding, error) {
+	}, func(_ context.Context, s *survey) ([]check.Finding, error) {
 		var found []check.Finding
 		for i := range s.files {
 			f := &s.files[i]
@@ -70,7 +71,7 @@ func envFileNotIgnored(c *Config) check.Rule {
 		CWE:   []int{538},
 		ASVS:  []string{"V13.3.1"},
 		OWASP: "A02",
-	}, func(s *survey) ([]check.Finding, error) {
+	}, func(_ context.Context, s *survey) ([]check.Finding, error) {
 		var found []check.Finding
 		for i := range s.files {
 			f := &s.files[i]
@@ -128,7 +129,7 @@ func keyFileTracked(c *Config) check.Rule {
 		CWE:   []int{321, 538},
 		ASVS:  []string{"V13.3.1"},
 		OWASP: "A04",
-	}, func(s *survey) ([]check.Finding, error) {
+	}, func(_ context.Context, s *survey) ([]check.Finding, error) {
 		var found []check.Finding
 		for i := range s.files {
 			f := &s.files[i]

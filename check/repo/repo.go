@@ -47,7 +47,7 @@ func Rules(c *Config) []check.Rule {
 }
 
 // onSurvey makes r a rule that judges what the paths hold.
-func onSurvey(c *Config, r check.Rule, judge func(s *survey) ([]check.Finding, error)) check.Rule {
+func onSurvey(c *Config, r check.Rule, judge func(ctx context.Context, s *survey) ([]check.Finding, error)) check.Rule {
 	r.Run = func(ctx context.Context, t *check.Target) ([]check.Finding, error) {
 		if len(t.Paths) == 0 {
 			return nil, fmt.Errorf("no paths given: %w", check.ErrNotApplicable)
@@ -56,7 +56,7 @@ func onSurvey(c *Config, r check.Rule, judge func(s *survey) ([]check.Finding, e
 		if err != nil {
 			return nil, err
 		}
-		return judge(s)
+		return judge(ctx, s)
 	}
 	return r
 }

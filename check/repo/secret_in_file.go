@@ -2,6 +2,7 @@ package repo
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
@@ -31,12 +32,23 @@ func secretInFile(c *Config) check.Rule {
 		References: []string{
 			"https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
 		},
-	}, func(s *survey) ([]check.Finding, error) {
+	}, func(ctx context.Context, s *survey) ([]check.Finding, error) {
+		var since []*past
+		if c.History && len(s.repos) > 0 {
+			since = s.history(ctx) // secret-in-history says what it could not read
+		}
 		var found []check.Finding
 		for i := range s.files {
 			f := &s.files[i]
 			for j := range f.leaks {
-				found = append(found, f.finding(&f.leaks[j]))
+				finding := f.finding(&f.leaks[j])
+				for _, h := range since {
+					if o := h.here[identity(&f.leaks[j], f.name)]; o != nil && o.commit != "" {
+						finding.Evidence += ", " + o.since()
+						break
+					}
+				}
+				found = append(found, finding)
 			}
 		}
 		return found, join(s.errs)
@@ -46,8 +58,11 @@ func secretInFile(c *Config) check.Rule {
 // finding describes a secret in a file, without it.
 func (f *file) finding(l *leak.Leak) check.Finding {
 	where := "in " + f.name
-	if f.staged {
+	switch {
+	case f.staged && f.pending:
 		where = "staged in " + f.name
+	case f.staged:
+		where = "in the last commit of " + f.name
 	}
 	out := check.Finding{
 		Title:      title(l) + " " + where,
@@ -56,10 +71,14 @@ func (f *file) finding(l *leak.Leak) check.Finding {
 		Confidence: check.Confidence(l.Confidence),
 		Key:        l.Kind + "\x00" + l.Name + "\x00" + l.Hash,
 		Level:      level(l),
+		Fix:        f.fix(l),
+	}
+	if f.inGit && !f.tracked {
+		out.Evidence += ", in no commit yet"
 	}
 	if f.staged {
 		out.Place.Line, out.Place.Col, out.Place.EndCol = 0, 0, 0
-		out.Evidence += fmt.Sprintf(", line %d of what is staged", l.Line)
+		out.Evidence += fmt.Sprintf(", line %d of what git holds, not of the file", l.Line)
 	}
 	return out
 }

@@ -47,9 +47,8 @@ func secretInHistory(c *Config) check.Rule {
 		}
 		var found []check.Finding
 		var errs []error
-		for _, r := range s.repos {
-			h := newPast(s, r)
-			found = append(found, h.read(ctx)...)
+		for _, h := range s.history(ctx) {
+			found = append(found, h.findings()...)
 			errs = append(errs, h.errs...)
 		}
 		return found, errors.Join(errs...)
@@ -57,11 +56,27 @@ func secretInHistory(c *Config) check.Rule {
 	return r
 }
 
+type historyKey struct{ config *Config }
+
+// history reads the history of every repository, once for all rules.
+func (s *survey) history(ctx context.Context) []*past {
+	all, _ := check.Shared(s.target, historyKey{s.config}, func() ([]*past, error) {
+		var all []*past
+		for _, r := range s.repos {
+			h := newPast(s, r)
+			h.read(ctx)
+			all = append(all, h)
+		}
+		return all, nil
+	})
+	return all
+}
+
 // A past is the history of one repository while it is read.
 type past struct {
 	survey  *survey
 	repo    *repository
-	here    map[string]bool // the secrets of the working tree
+	here    map[string]*old // the secrets of the working tree; nil for one that is in no commit
 	tracked map[string]bool // the names of the index
 	mu      sync.Mutex
 	found   map[string]*old
@@ -83,11 +98,16 @@ func newOld(l leak.Leak, b git.Blob) *old {
 	return &old{leak: l, path: b.Path, id: b.ID, commit: b.Commit, author: b.Author, time: b.Time, order: b.Order}
 }
 
+// since says which commit brought it.
+func (o *old) since() string {
+	return fmt.Sprintf("since commit %.12s of %s by %.60s", o.commit, o.time.UTC().Format(time.DateOnly), cmp.Or(o.author, "nobody"))
+}
+
 func newPast(s *survey, r *repository) *past {
-	h := &past{survey: s, repo: r, here: map[string]bool{}, tracked: map[string]bool{}, found: map[string]*old{}}
+	h := &past{survey: s, repo: r, here: map[string]*old{}, tracked: map[string]bool{}, found: map[string]*old{}}
 	for i := range s.files {
 		for j := range s.files[i].leaks {
-			h.here[identity(&s.files[i].leaks[j], s.files[i].name)] = true
+			h.here[identity(&s.files[i].leaks[j], s.files[i].name)] = nil
 		}
 		if s.files[i].tracked {
 			h.tracked[s.files[i].name] = true
@@ -120,7 +140,7 @@ func (h *past) cannot(format string, args ...any) {
 }
 
 // read looks for secrets in every content.
-func (h *past) read(ctx context.Context) []check.Finding {
+func (h *past) read(ctx context.Context) {
 	c := h.survey.config
 	if h.repo.Shallow {
 		h.cannot("a shallow clone: older commits are not here (git fetch --unshallow brings them)")
@@ -146,7 +166,6 @@ func (h *past) read(ctx context.Context) []check.Finding {
 	if n := len(stats.Broken); n > 0 {
 		h.cannot("%d damaged or missing objects, the first being %s", n, stats.Broken[0])
 	}
-	return h.findings()
 }
 
 // blobs hands the contents to several goroutines. At most a few contents are
@@ -214,14 +233,14 @@ func (h *past) note(b git.Blob, leaks []leak.Leak) {
 	for _, l := range leaks {
 		// Without a path nobody can tell code from fixtures: shapes alone count.
 		key := identity(&l, h.repo.name(b.Path))
-		if h.here[key] || b.Path == "" && (l.Confidence != leak.High || l.Minor) {
+		known := h.found
+		if _, here := h.here[key]; here {
+			known = h.here
+		} else if b.Path == "" && (l.Confidence != leak.High || l.Minor) {
 			continue
 		}
-		o := h.found[key]
-		if o == nil {
-			h.found[key] = newOld(l, b)
-		} else if earlier(b, o) {
-			*o = *newOld(l, b)
+		if o := known[key]; o == nil || earlier(b, o) {
+			known[key] = newOld(l, b)
 		}
 	}
 }
@@ -241,13 +260,14 @@ func (h *past) findings() []check.Finding {
 		f := check.Finding{
 			Title:      title(&o.leak) + " in the history of " + h.repo.name(o.path),
 			Place:      check.Place{File: h.repo.name(o.path), NoFrame: true},
-			Evidence:   fmt.Sprintf("%s, line %d since commit %.12s of %s by %.60s", evidence(&o.leak), o.leak.Line, o.commit, o.time.UTC().Format(time.DateOnly), cmp.Or(o.author, "nobody")),
+			Evidence:   fmt.Sprintf("%s, line %d %s", evidence(&o.leak), o.leak.Line, o.since()),
 			Confidence: check.Confidence(o.leak.Confidence),
 			Level:      level(&o.leak),
+			Fix:        revoke(&o.leak) + " To rewrite the history does not reach the copies that exist; once that is done, put the finding into the baseline.",
 			Key:        o.leak.Kind + "\x00" + key,
 		}
 		if o.leak.Length == 0 {
-			f.Evidence = fmt.Sprintf("the file, since commit %.12s of %s by %.60s", o.commit, o.time.UTC().Format(time.DateOnly), cmp.Or(o.author, "nobody"))
+			f.Evidence = "the file, " + o.since()
 		}
 		if o.commit == "" {
 			f.Title, f.Place.File = title(&o.leak)+" in an object that no commit holds any more", h.repo.dir

@@ -44,6 +44,7 @@ type file struct {
 	inGit   bool
 	tracked bool
 	staged  bool // this is what the index holds, not the file
+	pending bool // the last commit does not hold it
 	test    bool
 	leaks   []leak.Leak
 	text    []byte // of the few that other rules read
@@ -140,7 +141,8 @@ func (s *survey) listed(ctx context.Context, r *git.Repo, dir string) []file {
 		return s.walk(dir)
 	}
 	differ, err := r.Staged(ctx)
-	if err != nil {
+	pending, e := r.Pending(ctx)
+	if err = errors.Join(err, e); err != nil {
 		s.errs = append(s.errs, unjudged(dir, "the index cannot be compared: "+strings.TrimPrefix(err.Error(), "git: ")))
 	}
 	var files []file
@@ -153,9 +155,15 @@ func (s *survey) listed(ctx context.Context, r *git.Repo, dir string) []file {
 		if f.Tracked && differ[f.Path] {
 			staged[f.ID] = name
 		}
-		files = append(files, file{name: name, inGit: true, tracked: f.Tracked})
+		files = append(files, file{name: name, inGit: true, tracked: f.Tracked, pending: pending[f.Path]})
 	}
 	s.index(ctx, r, dir, staged)
+	for i := range s.files {
+		if f := &s.files[i]; f.staged {
+			rest, err := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(f.name))
+			f.pending = err == nil && pending[filepath.ToSlash(rest)]
+		}
+	}
 	return files
 }
 

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -27,7 +28,7 @@ var (
 
 // onWorkflows makes r a rule that judges every pipeline.
 func onWorkflows(c *Config, r check.Rule, judge func(w *workflow, add func(line int, title string) *check.Finding)) check.Rule {
-	return onSurvey(c, r, func(s *survey) ([]check.Finding, error) {
+	return onSurvey(c, r, func(_ context.Context, s *survey) ([]check.Finding, error) {
 		var found []check.Finding
 		var errs []error
 		any := false

@@ -194,6 +194,28 @@ func (r *Repo) Staged(ctx context.Context) (map[string]bool, error) {
 	return differ, nil
 }
 
+// Pending returns the paths whose content in the index differs from that of
+// the last commit.
+func (r *Repo) Pending(ctx context.Context) (map[string]bool, error) {
+	tree := "HEAD"
+	if _, err := r.output(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"); err != nil {
+		out, err := r.output(ctx, "hash-object", "-t", "tree", "--stdin") // of nothing: there is no commit yet
+		if err != nil {
+			return nil, err
+		}
+		tree = strings.TrimSpace(string(out))
+	}
+	out, err := r.output(ctx, "diff-index", "--cached", "-z", "--name-only", "--relative", "--no-ext-diff", "--ignore-submodules=all", tree)
+	if err != nil {
+		return nil, err
+	}
+	pending := map[string]bool{}
+	for _, name := range split(out) {
+		pending[name] = true
+	}
+	return pending, nil
+}
+
 func split(out []byte) []string {
 	text := strings.TrimSuffix(string(out), "\x00")
 	if text == "" {
