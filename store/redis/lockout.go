@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/redis/rueidis"
-
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/safesql"
 )
@@ -30,12 +28,12 @@ const lockoutTimeout = 2 * time.Second
 // A failover of Redis may forget the last second of failures, of locks, and of
 // devices that were revoked. On a Cluster all counters lie in one slot.
 func (db *DB) Lockout() lockout.Store {
-	return &lockouts{db: db, script: rueidis.NewLuaScript(lockoutSource)}
+	return &lockouts{db: db, script: newScript(lockoutSource)}
 }
 
 type lockouts struct {
 	db     *DB
-	script *rueidis.Lua
+	script script
 }
 
 // run runs the script.
@@ -46,7 +44,7 @@ func (s *lockouts) run(ctx context.Context, args ...string) (n int64, counters [
 	if err != nil {
 		return 0, nil, err
 	}
-	reply, err := s.script.Exec(ctx, client, []string{s.db.options.Prefix + "lockout:{0}:"}, args).ToArray()
+	reply, err := s.script.runShared(ctx, client, []string{s.db.options.Prefix + "lockout:{0}:"}, args).ToArray()
 	if err != nil {
 		return 0, nil, fmt.Errorf("redis: %w", err)
 	}

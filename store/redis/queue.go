@@ -2,16 +2,23 @@ package redis
 
 import (
 	"context"
+	"errors"
+	"io"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/redis/rueidis"
 )
 
-// A queue gathers calls while earlier ones are on the wire.
+// A queue gathers calls while earlier ones are on the wire. Whoever finds fewer
+// than the flights allowed starts another, and a flight ends only under the
+// lock and with nothing waiting: a call that waits always has a flight that
+// will take it. Nothing waits for a timer.
 type queue struct {
-	tag     int
 	mu      sync.Mutex
 	waiting []*call
 	flying  int
@@ -61,49 +68,57 @@ func (q *queue) idle() bool {
 	return true
 }
 
-// lead decides one batch in the caller's goroutine, which costs a lone caller
-// no change of goroutines, and leaves the rest, if any, to run. It waits no
-// longer than ctx allows; that ctx is cancelled does not end it, because others
-// may share the batch.
+// lead begins a flight: the caller decides the first batch itself, which costs
+// a lone one no change of goroutines, and leaves the rest, if any, to run. The
+// batch is bounded by its deadline then; that ctx is cancelled does not end it,
+// because others may share it. A caller with little time left does not lead:
+// the others' answers would be cut off with its own.
 func (s *RateLimits) lead(ctx context.Context, q *queue) {
-	batch := q.next(nil)
-	if len(batch) == 0 {
-		return
-	}
 	timeout := s.db.options.Timeout
 	if deadline, ok := ctx.Deadline(); ok {
-		timeout = min(timeout, time.Until(deadline))
+		left := time.Until(deadline)
+		if left < timeout/2 {
+			go s.run(q)
+			return
+		}
+		timeout = min(timeout, left)
 	}
-	s.land(batch, timeout)
-	if !q.idle() {
-		go s.run(q)
+	b := s.batches.Get().(*batch)
+	if b.calls = q.next(b.calls); len(b.calls) > 0 {
+		s.land(b, timeout)
+		if !q.idle() {
+			go s.run(q)
+		}
 	}
+	s.batches.Put(b)
 }
 
 // run decides what waits in q until nothing does. It never outlives its work:
 // each call of the script is bounded by Options.Timeout.
 func (s *RateLimits) run(q *queue) {
-	var batch []*call
+	b := s.batches.Get().(*batch)
+	defer s.batches.Put(b)
 	for {
-		if batch = q.next(batch[:0]); len(batch) == 0 {
+		if b.calls = q.next(b.calls); len(b.calls) == 0 {
 			return
 		}
-		s.land(batch, s.db.options.Timeout)
+		s.land(b, s.db.options.Timeout)
+		runtime.Gosched() // who got an answer may have the next question: larger batches cost less
 	}
 }
 
 // land decides a batch and tells its callers, who own their calls from then on.
-func (s *RateLimits) land(batch []*call, timeout time.Duration) {
-	err := s.fly(batch, timeout)
-	for i, c := range batch {
+func (s *RateLimits) land(b *batch, timeout time.Duration) {
+	err := s.fly(b, timeout)
+	for _, c := range b.calls {
 		c.err = err
 		c.done <- struct{}{}
-		batch[i] = nil
 	}
+	b.clear()
 }
 
-// fly decides a batch in one call.
-func (s *RateLimits) fly(batch []*call, timeout time.Duration) error {
+// fly decides a batch by one run of the script.
+func (s *RateLimits) fly(b *batch, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	client, err := s.db.connection(ctx)
@@ -111,13 +126,32 @@ func (s *RateLimits) fly(batch []*call, timeout time.Duration) error {
 		return err
 	}
 	s.heartbeat(ctx, client)
-	keys, args := s.encode(batch)
-	reply, err := s.script.Exec(ctx, client, keys, args).ToString()
-	if err != nil {
-		if refusal, ok := rueidis.IsRedisErr(err); ok && strings.Contains(refusal.Error(), "READONLY") {
-			s.db.renew(client)
-		}
-		return err
+	clock := ""
+	if s.db.options.Now != nil {
+		clock = strconv.FormatInt(int64(s.db.clock().Sub(epoch)/tick), 10)
 	}
-	return decode(batch, reply)
+	b.encode(s.db.options.Prefix, clock)
+	reply := s.script.run(ctx, client, b.keys, b.args[:])
+	// A connection that was closed while nobody used it is found out only now.
+	for range flights {
+		if !b.again || !hungUp(reply.NonRedisError()) {
+			break
+		}
+		reply = s.script.run(ctx, client, b.keys, b.args[:])
+	}
+	values, err := reply.ToArray()
+	if err == nil {
+		return b.decode(values)
+	}
+	if refusal, ok := rueidis.IsRedisErr(err); !ok {
+		s.db.warm(client)
+	} else if strings.Contains(refusal.Error(), "READONLY") {
+		s.db.renew(client)
+	}
+	return err
+}
+
+// hungUp reports whether err says that the server closed the connection.
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	_ "embed"
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -35,16 +33,9 @@ const (
 	// server from others for long.
 	maxBatch = 256
 
-	tick = 100 * time.Nanosecond
-
-	beatEvery  = 3 * time.Second
-	nodeLives  = 15 * time.Second
-	recordSize = 1 + 5*8
-	replySize  = 1 + 2*8
+	beatEvery = 3 * time.Second
+	nodeLives = 15 * time.Second
 )
-
-// epoch is where ticks are counted from.
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // RateLimits is a [ratelimit.Store]. All counts of a request are decided by one
 // call of one script, by the server's clock; decisions that are asked for at
@@ -58,11 +49,12 @@ var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // Intervals are rounded up to 100 ns.
 type RateLimits struct {
 	db      *DB
-	script  *rueidis.Lua
-	beat    *rueidis.Lua
+	script  script
+	beat    script
 	id      string
 	queues  [tags]queue
-	calls   sync.Pool
+	calls   sync.Pool // of *call
+	batches sync.Pool // of *batch
 	nodes   atomic.Int64
 	next    atomic.Int64 // when to tell that this node lives, in nanoseconds since start
 	settled atomic.Int64 // since when all nodes know of this one
@@ -74,17 +66,15 @@ var _ ratelimit.Store = (*RateLimits)(nil)
 func newRateLimits(db *DB) *RateLimits {
 	s := &RateLimits{
 		db:     db,
-		script: rueidis.NewLuaScript(takeSource),
-		beat:   rueidis.NewLuaScript(nodesSource),
+		script: newScript(takeSource),
+		beat:   newScript(nodesSource),
 		id:     rand.Text(),
 	}
 	s.calls.New = func() any { return &call{done: make(chan struct{}, 1)} }
+	s.batches.New = func() any { return new(batch) }
 	s.nodes.Store(int64(db.options.Nodes))
 	s.settled.Store(math.MaxInt64)
 	s.start = db.clock()
-	for i := range s.queues {
-		s.queues[i].tag = i
-	}
 	return s
 }
 
@@ -209,7 +199,7 @@ func (s *RateLimits) giveBack(ctx context.Context, cells []ratelimit.Cell) {
 func (s *RateLimits) leave(client rueidis.Client) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.db.options.Timeout)
 	defer cancel()
-	_ = s.beat.Exec(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"}, []string{s.id, "0", "", "leave"}).Error()
+	_ = s.beat.run(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"}, []string{s.id, "0", "", "leave"}).Error()
 }
 
 // heartbeat tells the others that this node lives, if it is time, and learns
@@ -225,7 +215,7 @@ func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) {
 	if s.db.options.Now != nil {
 		clock = strconv.FormatInt(s.db.clock().Unix(), 10)
 	}
-	count, err := s.beat.Exec(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"},
+	count, err := s.beat.run(ctx, client, []string{s.db.options.Prefix + "ratelimit:nodes"},
 		[]string{s.id, strconv.FormatInt(nodeLives.Milliseconds(), 10), clock, ""}).AsInt64()
 	if err != nil {
 		return
@@ -234,87 +224,4 @@ func (s *RateLimits) heartbeat(ctx context.Context, client rueidis.Client) {
 	if s.settled.Load() == math.MaxInt64 {
 		s.settled.Store(now + int64(nodeLives))
 	}
-}
-
-// encode writes the arguments of a script call.
-func (s *RateLimits) encode(batch []*call) (keys, args []string) {
-	total := 0
-	for _, c := range batch {
-		total += len(c.cells)
-	}
-	prefix := s.db.options.Prefix + "ratelimit:{"
-	keys = make([]string, 0, total)
-	names := make([]byte, 0, total*(len(prefix)+4+24))
-	data := make([]byte, 0, total*recordSize)
-	for _, c := range batch {
-		for i := range c.cells {
-			cell := &c.cells[i]
-			names = append(names, prefix...)
-			names = strconv.AppendInt(names, int64(tagOf(cell)), 10)
-			names = append(names, "}:"...)
-			names = base64.RawURLEncoding.AppendEncode(names, cell.Key[:])
-			data = appendRecord(data, cell, i == len(c.cells)-1)
-		}
-	}
-	all, at := string(names), 0
-	for _, c := range batch {
-		for i := range c.cells {
-			size := len(prefix) + 1 + 2 + 22
-			if tagOf(&c.cells[i]) > 9 {
-				size++
-			}
-			keys = append(keys, all[at:at+size])
-			at += size
-		}
-	}
-	clock := ""
-	if s.db.options.Now != nil {
-		clock = strconv.FormatInt(int64(s.db.clock().Sub(epoch)/tick), 10)
-	}
-	return keys, []string{clock, rueidis.BinaryString(data)}
-}
-
-func appendRecord(data []byte, c *ratelimit.Cell, last bool) []byte {
-	var flags byte
-	if last {
-		flags |= 1
-	}
-	if c.Soft {
-		flags |= 2
-	}
-	if c.Look {
-		flags |= 4
-	}
-	data = append(data, flags)
-	for _, n := range [...]int64{int64((c.Interval + tick - 1) / tick), c.Burst, c.Cost, c.Want, int64(c.Back / tick)} {
-		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(float64(n)))
-	}
-	return data
-}
-
-// decode fills in the answers of a script call.
-func decode(batch []*call, reply string) error {
-	for _, c := range batch {
-		c.ok = true
-		for i := range c.cells {
-			if len(reply) < replySize {
-				return errors.New("redis: the script's answer is too short")
-			}
-			cell := &c.cells[i]
-			cell.Short = reply[0] != 0
-			cell.Got = int64(number(reply[1:]))
-			cell.Ahead = time.Duration(number(reply[9:])) * tick
-			reply = reply[replySize:]
-			c.ok = c.ok && (!cell.Short || cell.Soft)
-		}
-	}
-	return nil
-}
-
-func number(b string) float64 {
-	var bits uint64
-	for i := range 8 {
-		bits |= uint64(b[i]) << (8 * i)
-	}
-	return math.Float64frombits(bits)
 }

@@ -20,11 +20,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -54,6 +56,7 @@ type DB struct {
 	limits  *RateLimits
 	clock   func() time.Time // this node's: Options.Now or time.Now
 	wall    func() time.Time // of connecting, which no test moves
+	warming atomic.Bool
 
 	mu      sync.Mutex
 	client  rueidis.Client
@@ -66,8 +69,12 @@ type DB struct {
 // errConnecting is the answer if the connection is not made in time.
 var errConnecting = errors.New("redis: connecting")
 
-// redialAfter is how long a failed attempt to connect keeps others away.
-const redialAfter = time.Second
+const (
+	// redialAfter is how long a failed attempt to connect keeps others away.
+	redialAfter = time.Second
+	// bufferSize holds most batches and their answers.
+	bufferSize = 32 << 10
+)
 
 // Open returns a DB for a URL; [ParseURL] says which. It does not connect: a
 // server that is down does not keep a site from starting.
@@ -168,6 +175,17 @@ func (db *DB) renew(client rueidis.Client) {
 
 func (db *DB) connect() {
 	client, err := rueidis.NewClient(db.option)
+	if err == nil && client.Mode() == rueidis.ClientModeCluster {
+		// Here 64 queues would need as many connections to each node: theirs
+		// share one instead.
+		client.Close()
+		option := db.option
+		option.DisableAutoPipelining, option.AlwaysPipelining = false, true
+		client, err = rueidis.NewClient(option)
+	}
+	if err == nil {
+		warm(client)
+	}
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	close(db.dialing)
@@ -179,6 +197,37 @@ func (db *DB) connect() {
 		client.Close()
 	default:
 		db.client = client
+	}
+}
+
+// warm makes the connections for decisions, which takes longer than one may
+// wait, in the background. There is one attempt at a time.
+func (db *DB) warm(client rueidis.Client) {
+	if db.warming.CompareAndSwap(false, true) {
+		go func() {
+			defer db.warming.Store(false)
+			warm(client)
+		}()
+	}
+}
+
+// warm asks something on several connections at once, so that all of them are
+// made. Each step takes at most a second.
+func warm(client rueidis.Client) {
+	if client.Mode() == rueidis.ClientModeCluster {
+		return // its connections are shared, and made by NewClient
+	}
+	var answers [flights]rueidis.RedisResultStream
+	for i := range answers {
+		// Without a deadline: rueidis forgets a connection if it passes here.
+		answers[i] = client.DoStream(context.Background(), client.B().Ping().Build())
+	}
+	for i := range answers {
+		for answers[i].HasNext() {
+			if _, err := answers[i].WriteTo(io.Discard); err != nil {
+				break
+			}
+		}
 	}
 }
 
@@ -197,9 +246,13 @@ func (db *DB) connect() {
 func ParseURL(text string) (rueidis.ClientOption, error) {
 	// A write that waits longer than this means a dead connection. Retries are
 	// off: a decision is wanted now or not at all.
+	// Batches of decisions have connections of their own (see script.run), at
+	// most flights at a time; what else is asked shares one.
 	option := rueidis.ClientOption{
-		DisableCache: true, DisableRetry: true, AlwaysPipelining: true, ConnWriteTimeout: time.Second,
-		Dialer: net.Dialer{Timeout: time.Second, KeepAlive: 5 * time.Second},
+		DisableCache: true, DisableRetry: true, ConnWriteTimeout: time.Second,
+		Dialer:                net.Dialer{Timeout: time.Second, KeepAlive: 5 * time.Second},
+		DisableAutoPipelining: true, BlockingPoolSize: 4 * flights, PipelineMultiplex: -1,
+		ReadBufferEachConn: bufferSize, WriteBufferEachConn: bufferSize,
 	}
 	if len(text) > 4096 {
 		return option, errors.New("redis: URL is longer than 4096 bytes")
@@ -303,6 +356,8 @@ func path(option rueidis.ClientOption, text string, sentinel bool) (rueidis.Clie
 			return option, errors.New("redis: Sentinel needs the master's name: redis+sentinel://host/mymaster")
 		}
 		option.Sentinel.TLSConfig, option.Sentinel.Dialer = option.TLSConfig, option.Dialer
+		// Sentinels tell of a new master once; whoever missed it asks.
+		option.Sentinel.TopologyRefreshInterval = 5 * time.Second
 	}
 	if text == "" {
 		return option, nil

@@ -1,83 +1,121 @@
 -- Decides several groups of cells, each group all or nothing (GCRA).
 --
--- KEYS     the key of each cell; a key may come again in another group
+-- KEYS     the counters, each once
 -- ARGV[1]  "", or the time in ticks of 100 ns since 2026 (tests)
--- ARGV[2]  a record for each cell: flags, interval, burst, cost, want, back
--- returns  a record for each cell: short, got, ahead
+-- ARGV[2]  a record for each cell: a byte of flags, a byte naming the counter,
+--          and doubles: with BACK the ticks to give back, with WANT the most
+--          events to take, with RATE interval, capacity and price in ticks.
+--          Without RATE they are as before.
+-- returns  how many ticks each counter is ahead, -1 - that for a cell without
+--          room, and then how many events each cell with WANT took, which does
+--          not count if its group was refused
 --
 -- A tick is 100 ns, so that sums of ticks stay whole in a double until 2054. A
--- key holds its time as the eight bytes of a double: numbers as text cost the
--- script a quarter of its time. Whatever else a key holds counts as nothing.
-local LAST, SOFT, LOOK = 1, 2, 4
+-- key holds two doubles: its time, and when the key dies. As long as it lives
+-- long enough, its time is written with SETRANGE, which costs the server half
+-- of what SET with EX does. Whatever else a key holds counts as nothing.
+local LAST, RATE, SOFT, LOOK, WANT, BACK = 1, 2, 4, 8, 16, 32
+local SECOND = 10000000
+
+local call, byte, read = redis.call, string.byte, struct.unpack
+local keys, data = KEYS, ARGV[2]
 
 local now = tonumber(ARGV[1])
 if not now then
-  local t = redis.call('TIME')
-  now = (t[1] - 1767225600) * 10000000 + t[2] * 10
+  local t = call('TIME')
+  now = (t[1] - 1767225600) * SECOND + t[2] * 10
 end
 
-local count = #KEYS
-local stored = redis.call('MGET', unpack(KEYS))
-local tat, dirty = {}, {}
-for i = 1, count do
-  local s = stored[i]
-  tat[KEYS[i]] = s and #s == 8 and struct.unpack('<d', s) or now
+-- Tables are made at their full size: growing them costs more than the sums.
+local ahead = call('MGET', unpack(keys))
+local dies, out = {unpack(keys)}, {unpack(keys)}
+for k = 1, #keys do
+  local s, t = ahead[k], 0
+  dies[k] = 0
+  if s and #s == 16 then
+    t, dies[k] = read('<dd', s)
+    t = t - now
+    if not (t > 0) then t = 0 end -- also if it is no number
+  end
+  ahead[k] = t
 end
 
-local floor, min = math.floor, math.min
-local short, got, ahead, after, flag = {}, {}, {}, {}, {}
-local data, pos = ARGV[2], 1
-local first, ok = 1, true
+local changed, took, group, to = {}, {}, {}, {}
+local interval, capacity, price
+local pos, n, first, ok = 1, 0, 1, true
 
-for i = 1, count do
-  local flags, interval, burst, cost, want, back
-  flags, interval, burst, cost, want, back, pos = struct.unpack('<Bddddd', data, pos)
-  local last, soft, look = flags % 2 == 1, flags % 4 >= SOFT, flags >= LOOK
-  local capacity = burst * interval
-  local a = min(tat[KEYS[i]] - now, capacity)
-  if not (a > 0) then a = 0 end -- also if the key held no number
-  short[i], got[i] = 0, 0
-  if back > 0 then
-    a = a - back
-    if a < 0 then a = 0 end
-    after[i] = a
-  elseif cost > burst or cost * interval > capacity - a then
-    short[i] = 1
+while pos <= #data do
+  local flags, k = byte(data, pos, pos + 1)
+  local soft, look, want, back
+  k, n, pos = k + 1, n + 1, pos + 2
+  if flags >= SOFT then
+    if flags >= BACK then
+      back, pos = read('<d', data, pos)
+      flags = flags - BACK
+    end
+    if flags >= WANT then
+      want, pos = read('<d', data, pos)
+      flags = flags - WANT
+    end
+    if flags >= LOOK then look, flags = true, flags - LOOK end
+    if flags >= SOFT then soft, flags = true, flags - SOFT end
+  end
+  if flags >= RATE then
+    interval, capacity, price, pos = read('<ddd', data, pos)
+    flags = flags - RATE
+  end
+
+  local a, got = ahead[k], 0
+  if a > capacity then a = capacity end
+  local after = a
+  out[n] = a
+  if back then
+    after = a > back and a - back or 0
+  elseif price > capacity - a then
+    out[n] = -1 - a
     if not soft then ok = false end
-    after[i] = nil
-  else
-    local n = cost
-    if want > cost then n = min(want, floor((capacity - a) / interval)) end
-    if look then
-      after[i] = nil
-    else
-      got[i], after[i] = n, a + n * interval
-    end
+  elseif want then
+    got = math.min(want, math.floor((capacity - a) / interval))
+    after = a + got * interval
+  elseif not look then
+    after = a + price
   end
-  ahead[i] = a
-  if last then
-    for j = first, i do
-      if not ok then
-        got[j] = 0
-      elseif after[j] then
-        local k = KEYS[j]
-        tat[k], ahead[j], dirty[k] = now + after[j], after[j], after[j]
+  if want then took[#took + 1] = got end
+
+  if n == first and flags == LAST then -- alone, as most are
+    if after ~= a then
+      ahead[k], changed[k], out[n] = after, true, after
+    end
+    first, ok = n + 1, true
+  else
+    group[n], to[n] = k, after
+    if flags == LAST then
+      for j = first, n do
+        if ok and out[j] >= 0 and to[j] ~= out[j] then
+          ahead[group[j]], changed[group[j]], out[j] = to[j], true, to[j]
+        end
       end
+      first, ok = n + 1, true
     end
-    first, ok = i + 1, true
   end
 end
 
-for k, left in pairs(dirty) do
-  if left > 0 then
-    redis.call('SET', k, struct.pack('<d', now + left), 'EX', floor(left / 10000000) + 2)
-  else
-    redis.call('DEL', k)
+for k = 1, #keys do
+  if changed[k] then
+    local left = ahead[k]
+    local t = now + left
+    if left == 0 then
+      call('DEL', keys[k])
+    elseif dies[k] > t + SECOND then
+      call('SETRANGE', keys[k], '0', struct.pack('<d', t))
+    else
+      local ttl = math.floor(left / SECOND * 1.25) + 5
+      call('SET', keys[k], struct.pack('<dd', t, now + ttl * SECOND), 'EX', ttl)
+    end
   end
 end
 
-local out = {}
-for i = 1, count do
-  out[i] = struct.pack('<Bdd', short[i], got[i], ahead[i])
+for j = 1, #took do
+  out[n + j] = took[j]
 end
-return table.concat(out)
+return out
