@@ -19,10 +19,11 @@
 //     tables and columns. Begin with a line "-- +goose Up". SQLite's tables are
 //     STRICT: INTEGER, TEXT, BLOB where PostgreSQL has BIGINT, TEXT, BYTEA; a
 //     flag is INTEGER and BOOLEAN. Times are microseconds (safesql.Micros).
-//  2. Write subject.go in memory, sqlite and postgres: a type over *DB and a
-//     method on DB that returns it as the control's interface. The SQL is in
-//     constants beside the methods. Reads go to db.read, writes and whatever
-//     says RETURNING to db.write; what must be one step goes in db.write.Tx.
+//  2. Write subject.go in internal/tables, with the SQL in constants beside the
+//     methods, and in sqlite and postgres a method on DB that returns it as the
+//     control's interface. Reads go to Read, writes and whatever says RETURNING
+//     to Write; what must be one step goes in Write.Tx. What the two have to say
+//     differently is a field of tables.DB. Write subject.go in memory, too.
 //  3. Write subject.go in storetest: func TestSubject(t, open), and call it from
 //     subject_test.go in all three.
 //  4. Run `go test ./store -run Migrations -update` once to note the checksums.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/safesql"
+	"github.com/merlon-go/merlon/store/internal/tables"
 )
 
 // Lockout returns the counters of failed guesses.
@@ -85,8 +86,8 @@ func (s lockoutStore) Reserve(ctx context.Context, t lockout.Try) ([]lockout.Cou
 	asked := make([]safesql.Query, len(t.Guesses))
 	for i := range t.Guesses {
 		g := &t.Guesses[i]
-		asked[i] = safesql.New(askedRow, g.ID[:], g.Kind, g.Subject, idBytes(g.Account), idBytes(g.Network), lockout.Entry(t.Now, g.Mark), g.Mark,
-			flag(g.Distinct), g.Limit, g.Window.Microseconds(), lockout.Stamp(t.Now.Add(-g.Window)), g.Cooloff.Microseconds(), g.MaxCooloff.Microseconds(),
+		asked[i] = safesql.New(askedRow, g.ID[:], g.Kind, g.Subject, tables.IDBytes(g.Account), tables.IDBytes(g.Network), lockout.Entry(t.Now, g.Mark), g.Mark,
+			tables.Flag(g.Distinct), g.Limit, g.Window.Microseconds(), lockout.Stamp(t.Now.Add(-g.Window)), g.Cooloff.Microseconds(), g.MaxCooloff.Microseconds(),
 			g.DelayAfter, g.Delay.Microseconds(), g.MaxDelay.Microseconds())
 	}
 	q := safesql.Concat(
@@ -98,7 +99,7 @@ func (s lockoutStore) Reserve(ctx context.Context, t lockout.Try) ([]lockout.Cou
 		err      error
 	)
 	for range reserveTries {
-		counters, err = safesql.All(ctx, s.db.write, q, func(row safesql.Row) (lockout.Counter, error) { return scanCounter(row, &counted) })
+		counters, err = safesql.All(ctx, s.db.write, q, func(row safesql.Row) (lockout.Counter, error) { return tables.ScanCounter(row, &counted) })
 		if !errors.Is(err, safesql.ErrUnique) {
 			break
 		}
@@ -136,7 +137,7 @@ func (s lockoutStore) Release(ctx context.Context, r lockout.Release) error {
 	}
 	items := make([]safesql.Query, len(r.Items))
 	for i := range r.Items {
-		items[i] = safesql.New("(?::bytea, ?::text, ?::int)", r.Items[i].ID[:], r.Items[i].Mark, flag(r.Items[i].Clear))
+		items[i] = safesql.New("(?::bytea, ?::text, ?::int)", r.Items[i].ID[:], r.Items[i].Mark, tables.Flag(r.Items[i].Clear))
 	}
 	_, err := s.db.write.Exec(ctx, safesql.Concat(safesql.New(releaseItems, safesql.Micros(r.Now), r.Mark),
 		safesql.Join(", ", items...), safesql.New(applyRelease)))
@@ -150,7 +151,7 @@ UPDATE lockout_counters SET locked_until = ?, expires_at = greatest(expires_at, 
 func (s lockoutStore) Extend(ctx context.Context, ids []lockout.ID, now, until time.Time) error {
 	end := safesql.Micros(until)
 	_, err := s.db.write.Exec(ctx, safesql.Concat(
-		safesql.New(extendLocks, end, end, safesql.Micros(now), end), safesql.In("id", idList(ids)...), safesql.New("ORDER BY id FOR UPDATE)")))
+		safesql.New(extendLocks, end, end, safesql.Micros(now), end), safesql.In("id", tables.IDList(ids)...), safesql.New("ORDER BY id FOR UPDATE)")))
 	return err
 }
 
@@ -160,7 +161,7 @@ FROM lockout_counters WHERE expires_at > ?`
 
 func (s lockoutStore) Load(ctx context.Context, ids []lockout.ID, now time.Time) ([]lockout.Counter, error) {
 	return safesql.All(ctx, s.db.read, safesql.Concat(
-		safesql.New(selectCounters, safesql.Micros(now)), safesql.New("AND"), safesql.In("id", idList(ids)...)), scanStored)
+		safesql.New(selectCounters, safesql.Micros(now)), safesql.New("AND"), safesql.In("id", tables.IDList(ids)...)), scanCounter)
 }
 
 func (s lockoutStore) List(ctx context.Context, q lockout.Query) ([]lockout.Counter, error) {
@@ -171,7 +172,7 @@ func (s lockoutStore) List(ctx context.Context, q lockout.Query) ([]lockout.Coun
 		safesql.If(q.Account != lockout.ID{}, safesql.New("AND account = ?", q.Account[:])),
 		safesql.If(q.Network != lockout.ID{}, safesql.New("AND network = ?", q.Network[:])),
 		safesql.If(q.Locked, safesql.New("AND locked_until > ?", now)),
-		safesql.New("ORDER BY id LIMIT ?", q.Limit)), scanStored)
+		safesql.New("ORDER BY id LIMIT ?", q.Limit)), scanCounter)
 }
 
 func (s lockoutStore) Reset(ctx context.Context, sel lockout.Selector) (int, error) {
@@ -203,40 +204,4 @@ func (s lockoutStore) Purge(ctx context.Context, now time.Time, keep, limit int)
 	return int(expired + evicted), err
 }
 
-// idBytes is an ID as it is stored: none is empty.
-func idBytes(id lockout.ID) []byte {
-	if id == (lockout.ID{}) {
-		return nil
-	}
-	return id[:]
-}
-
-func flag(set bool) int {
-	if set {
-		return 1
-	}
-	return 0
-}
-
-func idList(ids []lockout.ID) [][]byte {
-	list := make([][]byte, len(ids))
-	for i := range ids {
-		list[i] = ids[i][:]
-	}
-	return list
-}
-
-func scanStored(row safesql.Row) (lockout.Counter, error) { return scanCounter(row) }
-
-func scanCounter(row safesql.Row, more ...any) (c lockout.Counter, err error) {
-	var (
-		id, account, network       []byte
-		notBefore, locked, expires int64
-	)
-	err = row.Scan(append([]any{&id, &c.Kind, &c.Subject, &account, &network, &c.Ring, &c.Last, &c.Streak, &c.Strikes, &notBefore, &locked, &expires, &c.Log}, more...)...)
-	copy(c.ID[:], id)
-	copy(c.Account[:], account)
-	copy(c.Network[:], network)
-	c.NotBefore, c.LockedUntil, c.Expires = safesql.FromMicros(notBefore), safesql.FromMicros(locked), safesql.FromMicros(expires)
-	return c, err
-}
+func scanCounter(row safesql.Row) (lockout.Counter, error) { return tables.ScanCounter(row) }

@@ -12,8 +12,8 @@
 // What it does not do: it does not encrypt a connection whose URL does not ask
 // for it, makes no database and no schema, and reads from no replica.
 //
-// Each subject is one file with a type over [DB], whose fields read and write
-// are the same pool here; see package store on how to add one.
+// Each subject is one file, and what it shares with SQLite is in
+// internal/tables; see package store on how to add one.
 package postgres
 
 import (
@@ -31,6 +31,7 @@ import (
 
 	"github.com/merlon-go/merlon/safesql"
 	"github.com/merlon-go/merlon/store"
+	"github.com/merlon-go/merlon/store/internal/tables"
 )
 
 //go:embed migrations/*.sql
@@ -50,6 +51,7 @@ var settings = [...]struct{ name, value string }{
 // DB is a pool of connections. It is safe for concurrent use.
 type DB struct {
 	read, write *safesql.DB
+	tables      tables.DB
 	migrator    store.Migrator
 }
 
@@ -83,6 +85,10 @@ func open(ctx context.Context, url string, allowNewer bool) (*DB, error) {
 	d := &pgxDriver{pool: pool}
 	both := safesql.NewDB(d, safesql.Dollar)
 	db := &DB{read: both, write: both}
+	db.tables = tables.DB{
+		Read: both, Write: both, UsersAfter: usersAfter, ClaimMail: claimMail,
+		LockAddress: lockAddress, LockAudit: safesql.New(lockAudit), LockReports: safesql.New(lockReports),
+	}
 	db.migrator = store.Migrator{
 		Dialect:   goose.DialectPostgres,
 		Files:     migrations,

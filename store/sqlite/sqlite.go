@@ -12,8 +12,8 @@
 // What it does not do: it is no store for several machines (a network file
 // system breaks SQLite's locks), and it encrypts nothing.
 //
-// Each subject is one file with a type over [DB]: reads go to db.read, writes
-// and everything with RETURNING to db.write; see package store on how to add one.
+// Each subject is one file, and what it shares with PostgreSQL is in
+// internal/tables; see package store on how to add one.
 package sqlite
 
 import (
@@ -35,6 +35,7 @@ import (
 
 	"github.com/merlon-go/merlon/safesql"
 	"github.com/merlon-go/merlon/store"
+	"github.com/merlon-go/merlon/store/internal/tables"
 )
 
 //go:embed migrations/*.sql
@@ -55,6 +56,7 @@ type Options struct {
 // DB is an open file. It is safe for concurrent use.
 type DB struct {
 	read, write *safesql.DB
+	tables      tables.DB
 	path        string
 	migrator    store.Migrator
 }
@@ -95,6 +97,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 		read:  safesql.Wrap(readers, safesql.Question, translate),
 		path:  path,
 	}
+	db.tables = tables.DB{Read: db.read, Write: db.write, UsersAfter: usersAfter, ClaimMail: claimMail}
 	db.migrator = store.Migrator{
 		Dialect:   goose.DialectSQLite3,
 		Files:     migrations,
