@@ -228,6 +228,9 @@ func plainError(err error) error {
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
 		return e.Err
 	}
+	if rest, ok := strings.CutPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: "); ok {
+		return errors.New("the answer is no HTTP: " + rest)
+	}
 	return err
 }
 

@@ -33,6 +33,8 @@ const goodKey = "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M"
 //	occupy PORT         listen on the port until the script ends
 //	mode FILE MODE      the file's permissions are MODE
 //	sub FILE OLD NEW    replace text in a file
+//	rogue KIND          a server that misbehaves at $ROGUE, and $ROGUE_PORT; see rogue_test.go
+//	asked WORD…         a request to it had all the words
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -49,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"get": get, "post": post, "guess": guess, "occupy": occupy, "mode": mode, "sub": sub,
+			"get": get, "post": post, "guess": guess, "occupy": occupy, "mode": mode, "sub": sub, "rogue": rogue, "asked": asked,
 		},
 	})
 }

@@ -281,8 +281,11 @@ func explainScan(err error) error {
 	}
 	if e, ok := errors.AsType[*live.UnreachableError](err); ok {
 		hints := []string{"check the name, and that the site can be reached from here"}
-		if strings.Contains(e.Error(), "refused") {
+		switch text := e.Error(); {
+		case strings.Contains(text, "refused"):
 			hints = []string{"nothing listens there; an address may name a port, as in https://example.com:8443"}
+		case strings.Contains(text, "does not look like a TLS handshake"):
+			hints = []string{"https is not spoken there; write the address with http://"}
 		}
 		return &manage.Error{Text: strings.TrimPrefix(e.Error(), "live: "), Hints: hints}
 	}
