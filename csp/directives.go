@@ -1,5 +1,7 @@
 package csp
 
+import words "github.com/merlon-go/merlon/internal/nearest"
+
 // A Directive is the name of a directive, in lower case.
 type Directive string
 
@@ -126,38 +128,5 @@ var sandboxWords = [...]string{
 // nearest returns the candidate closest to name in edits, or "" if none is
 // close enough to be what was meant.
 func nearest[S ~string](name string, candidates []S) string {
-	best, distance := "", len(name)/2+1
-	if distance > 4 {
-		distance = 4
-	}
-	if len(name) > 64 {
-		return ""
-	}
-	for _, c := range candidates {
-		if d := edits(name, string(c)); d < distance {
-			best, distance = string(c), d
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance of two short texts.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return words.Of(name, candidates, min(len(name)/2+1, 4))
 }

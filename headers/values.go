@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/merlon-go/merlon/internal/nearest"
 )
 
 // strictness lists the values that each header may have, the strictest first.
@@ -131,7 +133,7 @@ func referrerPolicy(value string) (string, error) {
 func suggestion(word string, candidates []string) string {
 	best, distance := "", 3
 	for _, c := range candidates {
-		if d := edits(strings.ToLower(word), strings.ToLower(c), distance); d < distance {
+		if d := nearest.Edits(strings.ToLower(word), strings.ToLower(c), distance); d < distance {
 			best, distance = c, d
 		}
 	}
@@ -142,28 +144,4 @@ func suggestion(word string, candidates []string) string {
 		return "; one of " + strings.Join(candidates, ", ")
 	}
 	return ""
-}
-
-// edits returns how many letters must be changed, added or taken away to make b
-// of a, or limit if that is not less.
-func edits(a, b string, limit int) int {
-	if len(a) > 64 || len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return min(row[len(b)], limit)
 }

@@ -1,6 +1,10 @@
 package settings
 
-import "strings"
+import (
+	"strings"
+
+	words "github.com/merlon-go/merlon/internal/nearest"
+)
 
 // elsewhere says where settings of Django and its packages went that have
 // another name here, or none because what they switch on is always on.
@@ -42,40 +46,11 @@ func nearest(unknown string, names []string) (like, note string) {
 		return "", note
 	}
 	unknown, file := strings.CutSuffix(unknown, "_FILE")
-	best := max(len(unknown)/3, 2) + 1
-	for _, name := range names {
-		if d := distance(unknown, name, best); d < best {
-			best, like = d, name
-		}
-	}
+	like = words.Of(unknown, names, max(len(unknown)/3, 2)+1)
 	if file && like != "" {
 		like += "_FILE"
 	}
 	return like, ""
-}
-
-// distance is the Levenshtein distance of a and b, or limit if it is not below that.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(a) > 128 {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return min(row[len(b)], limit)
 }
 
 // printable keeps a name from the environment from writing to the terminal.
