@@ -52,7 +52,8 @@ type label struct {
 	line  int
 	class string
 	bad   bool
-	until int // the last line on which a finding answers it
+	from  int // the lines on which a finding answers it
+	until int
 }
 
 // A tree is a labelled set as it is given to both tools.
@@ -128,11 +129,11 @@ func (t *labelledTree) span(far bool) {
 		if files[l.file] == nil {
 			files[l.file] = readLines(filepath.Join(t.dir, l.file))
 		}
-		l.until = files[l.file].statement(l.line)
+		l.from, l.until = files[l.file].statement(l.line)
 		if !far || !l.bad {
 			continue
 		}
-		end := files[l.file].function(l.line)
+		_, end := files[l.file].function(l.line)
 		if i+1 < len(t.labels) && t.labels[i+1].file == l.file && t.labels[i+1].line > l.line {
 			end = min(end, t.labels[i+1].line-1)
 		}
@@ -140,8 +141,12 @@ func (t *labelledTree) span(far bool) {
 	}
 }
 
-// merlonHits runs the program as people run it.
+// merlonHits runs the program as people run it: the one that the environment
+// variable MERLON names, or else one built from this tree.
 func merlonHits(dir string) ([]hit, error) {
+	if name := os.Getenv("MERLON"); name != "" {
+		return merlonRun(name, dir)
+	}
 	bin, err := os.MkdirTemp("", "merlon")
 	if err != nil {
 		return nil, err
@@ -157,6 +162,10 @@ func merlonHits(dir string) ([]hit, error) {
 	if err := build.Run(); err != nil {
 		return nil, err
 	}
+	return merlonRun(name, dir)
+}
+
+func merlonRun(name, dir string) ([]hit, error) {
 	start := time.Now()
 	cmd := exec.Command(name, "check", "--no-network", "--format", "json", ".")
 	cmd.Dir = dir
@@ -224,7 +233,7 @@ func gosecHits(t *labelledTree) []hit {
 // answers reports whether one of the hits is of the rules and within the label.
 func (l label) answers(hits []hit, rules []string) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool {
-		return h.file == l.file && h.line >= l.line && h.line <= l.until && slices.Contains(rules, h.rule)
+		return h.file == l.file && h.line >= l.from && h.line <= l.until && slices.Contains(rules, h.rule)
 	})
 }
 
@@ -269,7 +278,7 @@ func (t *labelledTree) unlabelled(hits []hit) {
 				continue
 			}
 			about = l.class
-			covered = covered || h.line >= l.line && h.line <= l.until
+			covered = covered || h.line >= l.from && h.line <= l.until
 		}
 		if about != "" && !covered {
 			fmt.Printf("%s:%d: %s: not labelled: %s: %s\n", h.file, h.line, about, h.rule, h.title)

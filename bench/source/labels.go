@@ -278,13 +278,13 @@ func readLines(name string) *lines {
 	return l
 }
 
-// statement returns the last line of the shortest statement on a line.
-func (l *lines) statement(line int) int { return shortest(l.statements, line) }
+// statement returns the extent of the shortest statement on a line.
+func (l *lines) statement(line int) (int, int) { return shortest(l.statements, line) }
 
-// function returns the last line of the innermost function on a line.
-func (l *lines) function(line int) int { return shortest(l.functions, line) }
+// function returns the extent of the innermost function on a line.
+func (l *lines) function(line int) (int, int) { return shortest(l.functions, line) }
 
-func shortest(extents [][2]int, line int) int {
+func shortest(extents [][2]int, line int) (int, int) {
 	best := [2]int{line, line}
 	found := false
 	for _, e := range extents {
@@ -292,7 +292,7 @@ func shortest(extents [][2]int, line int) int {
 			best, found = e, true
 		}
 	}
-	return best[1]
+	return best[0], best[1]
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

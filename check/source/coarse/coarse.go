@@ -55,7 +55,7 @@ func find(read *code.Reader) map[string][]fault {
 	for _, file := range read.Files() {
 		for _, d := range file.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-				f := &function{read: read, file: file, taint: map[any]level{}, found: found, types: map[string]string{}}
+				f := &function{read: read, file: file, taint: map[any]level{}, values: map[any][]ast.Expr{}, found: found, types: map[string]string{}}
 				f.parameters(fn.Type)
 				f.follow(fn.Body)
 			}
@@ -75,12 +75,13 @@ const (
 
 // A function is the analysis of one declared function, literals included.
 type function struct {
-	read  *code.Reader
-	file  *code.File
-	taint map[any]level     // by object, or by name where there is none
-	types map[string]string // parameters whose type is not known: name → type as written
-	found map[string][]fault
-	late  bool // sinks are judged
+	read   *code.Reader
+	file   *code.File
+	taint  map[any]level      // by object, or by name where there is none
+	values map[any][]ast.Expr // what variables are set to, where types do not tell
+	types  map[string]string  // parameters whose type is not known: name → type as written
+	found  map[string][]fault
+	late   bool // sinks are judged
 }
 
 func (f *function) parameters(t *ast.FuncType) {
@@ -147,8 +148,14 @@ func (f *function) assign(n *ast.AssignStmt) {
 		var l level
 		if len(n.Rhs) == len(n.Lhs) {
 			l = f.level(n.Rhs[i])
+			if id, ok := left.(*ast.Ident); ok && !f.late {
+				f.values[f.key(id)] = append(f.values[f.key(id)], n.Rhs[i])
+			}
 		} else if len(n.Rhs) == 1 {
 			l = f.level(n.Rhs[0])
+			if id, ok := left.(*ast.Ident); ok && i == 0 && !f.late {
+				f.values[f.key(id)] = append(f.values[f.key(id)], n.Rhs[0])
+			}
 		}
 		if n.Tok.String() == "+=" {
 			l = max(l, f.level(left))

@@ -31,7 +31,7 @@ var sourceCalls = []string{
 
 // cleaners are functions whose result harms nobody, whatever they are given.
 var cleaners = []string{
-	"strconv.Atoi", "strconv.ParseInt", "strconv.ParseUint", "strconv.ParseFloat", "strconv.ParseBool", "strconv.Quote", "len", "cap",
+	"strconv.Atoi", "strconv.Itoa", "strconv.FormatInt", "strconv.FormatUint", "strconv.FormatFloat", "strconv.FormatBool", "strconv.ParseInt", "strconv.ParseUint", "strconv.ParseFloat", "strconv.ParseBool", "strconv.Quote", "len", "cap",
 	"html.EscapeString", "html/template.HTMLEscapeString", "html/template.JSEscapeString", "html/template.URLQueryEscaper", "net/url.QueryEscape", "net/url.PathEscape",
 	"path/filepath.Base", "path.Base", "regexp.QuoteMeta", "github.com/google/uuid.Parse", "net/netip.ParseAddr", "net.ParseIP", "time.Parse", "time.ParseDuration",
 	"encoding/hex.EncodeToString", "encoding/base64.Encoding.EncodeToString", "github.com/lib/pq.QuoteIdentifier", "errors.New",
@@ -40,7 +40,7 @@ var cleaners = []string{
 
 func isRequest(name string) bool {
 	switch name {
-	case "net/http.Request", "github.com/gin-gonic/gin.Context", "github.com/labstack/echo.Context", "github.com/gofiber/fiber.Ctx",
+	case "net/http.Request", "http.Request", "github.com/gin-gonic/gin.Context", "github.com/labstack/echo.Context", "github.com/gofiber/fiber.Ctx",
 		"github.com/valyala/fasthttp.RequestCtx", "github.com/kataras/iris.Context", "github.com/beego/beego/server/web/context.Context",
 		"github.com/gobuffalo/buffalo.Context", "github.com/revel/revel.Params", "github.com/go-martini/martini.Params", "github.com/kataras/iris/context.Context":
 		return true
@@ -113,13 +113,14 @@ func (f *function) harmless(e ast.Expr) bool {
 // fromRequest reports whether the selector takes a part of a request.
 func (f *function) fromRequest(e *ast.SelectorExpr) bool {
 	owner := f.read.TypeOf(e.X)
-	if owner == "" {
-		if id, ok := e.X.(*ast.Ident); ok {
-			owner = f.types[id.Name]
+	if id, ok := e.X.(*ast.Ident); ok && owner == "" {
+		owner = f.types[id.Name]
+		if owner == "" && f.read.Object(id) == nil && (id.Name == "r" || id.Name == "req" || id.Name == "request") {
+			owner = "http.Request" // of a handler that this is an excerpt of
 		}
 	}
 	switch {
-	case owner == "net/http.Request":
+	case owner == "net/http.Request" || owner == "http.Request":
 		return slices.Contains(requestParts, e.Sel.Name)
 	case isRequest(owner):
 		return slices.Contains(frameworkParts, e.Sel.Name) || slices.Contains(requestParts, e.Sel.Name)

@@ -2,6 +2,7 @@ package coarse
 
 import (
 	"go/ast"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ var sinks = map[string]sink{
 	"net/http.Client.Get": {"ssrf", 0}, "net/http.Client.Post": {"ssrf", 0}, "net/http.Client.PostForm": {"ssrf", 0}, "net/http.NewRequest": {"ssrf", 1},
 	"net/http.NewRequestWithContext": {"ssrf", 2}, "html/template.HTML": {"template-html", 0}, "html/template.JS": {"template-html", 0},
 	"html/template.URL": {"template-html", 0}, "html/template.HTMLAttr": {"template-html", 0}, "html/template.CSS": {"template-html", 0},
+	"html/template.JSStr": {"template-html", 0}, "html/template.Srcset": {"template-html", 0},
 	"html/template.Template.Parse": {"template-injection", 0}, "text/template.Template.Parse": {"template-injection", 0},
 	"database/sql.DB.Query": {"sql-injection", 0}, "database/sql.DB.QueryRow": {"sql-injection", 0}, "database/sql.DB.Exec": {"sql-injection", 0}, "database/sql.DB.Prepare": {"sql-injection", 0},
 	"database/sql.Tx.Query": {"sql-injection", 0}, "database/sql.Tx.QueryRow": {"sql-injection", 0}, "database/sql.Tx.Exec": {"sql-injection", 0}, "database/sql.Tx.Prepare": {"sql-injection", 0},
@@ -36,8 +38,13 @@ var sinks = map[string]sink{
 // sqlMethods are methods of unknown types that take SQL as their first or, with
 // a context before it, second argument.
 var sqlMethods = []string{
-	"Query", "QueryRow", "Exec", "QueryContext", "QueryRowContext", "ExecContext", "Raw", "Queryx", "QueryRowx", "MustExec", "NamedExec", "Where", "Order", "Having", "Select", "Get", "NewRaw",
+	"Query", "QueryRow", "Exec", "Prepare", "QueryContext", "QueryRowContext", "ExecContext", "PrepareContext", "Raw", "Queryx", "QueryRowx", "MustExec", "NamedExec",
+	"NamedQuery", "Where", "WhereOr", "Or", "Not", "Order", "OrderExpr", "GroupExpr", "ColumnExpr", "TableExpr", "Having", "Joins", "Select", "Get", "NewRaw", "QueryEx",
+	"QueryRowEx", "ExecEx", "QueryOne", "ExecOne", "QueryOneContext", "QueryString", "Queue", "SelectOne", "SelectInt",
 }
+
+// databases are the words with which the names of databases begin or end.
+var databases = []string{"db", "tx", "conn", "pool", "database", "sqlx", "session", "stmt", "orm", "repo", "store", "pg", "query", "engine"}
 
 func (f *function) call(n *ast.CallExpr) {
 	if !f.late {
@@ -50,8 +57,6 @@ func (f *function) call(n *ast.CallExpr) {
 		return
 	}
 	switch {
-	case strings.HasPrefix(name, "?."):
-		f.method(strings.TrimPrefix(name, "?."), n)
 	case name == "fmt.Fprintf" || name == "fmt.Fprint" || name == "fmt.Fprintln" || name == "io.WriteString":
 		if len(n.Args) > 1 && f.response(n.Args[0]) {
 			f.report("xss-response", n, fromRequestOnly(f.most(n.Args[1:])), "a response")
@@ -60,6 +65,8 @@ func (f *function) call(n *ast.CallExpr) {
 		f.report("xss-response", n, fromRequestOnly(f.most(n.Args)), "a response")
 	case strings.HasPrefix(name, "log.Print") || strings.HasPrefix(name, "log.Logger.Print") || strings.HasPrefix(name, "log/slog."):
 		f.logged(n)
+	default:
+		f.method(code.Last(n.Fun), n)
 	}
 }
 
@@ -82,22 +89,160 @@ func (f *function) sink(s sink, n *ast.CallExpr) {
 		return
 	}
 	l := f.most(args)
-	if s.id != "sql-injection" || len(args) != 1 || !f.composed(args[0]) {
+	switch {
+	case s.id == "sql-injection" && len(args) == 1:
+		l = f.statement(args[0])
+	case s.id == "template-html" && len(args) == 1 && f.composed(args[0]):
+		l = max(l, unknown)
+	case (s.id == "ssrf" || s.id == "open-redirect") && len(args) == 1 && f.fixed(args[0]):
+		return
+	default:
 		l = fromRequestOnly(l) // a path or an address from the caller is the caller's business
 	}
 	f.report(s.id, n, l, code.Last(n.Fun))
 }
 
-// composed reports whether the expression is a text put together.
+// composed reports whether the expression is a text put together from more
+// than constants.
 func (f *function) composed(e ast.Expr) bool {
-	switch x := f.read.Origin(e).(type) {
-	case *ast.BinaryExpr:
-		return true
-	case *ast.CallExpr:
-		return strings.HasPrefix(f.read.Name(f.file, x.Fun), "fmt.Sprint")
+	for _, p := range f.pieces(e, 0) {
+		if p.hole != nil {
+			return true
+		}
 	}
 	return false
 }
+
+// statement says where the text of a statement comes from: from a request, or,
+// where a value stands in it that should be an argument, from somewhere.
+func (f *function) statement(e ast.Expr) level {
+	l := f.level(e)
+	if l == unknown && !f.composed(e) {
+		l = clean // the caller's business
+	}
+	before := ""
+	for _, p := range f.pieces(e, 0) {
+		switch {
+		case p.hole == nil:
+			before += p.text
+			continue
+		case l == clean && valuePlace.MatchString(before) && !namePart.MatchString(code.Last(p.hole)):
+			l = unknown
+		}
+		before += "\x00"
+		l = max(l, f.level(p.hole))
+	}
+	return l
+}
+
+// isStatement reports whether the constants of a text are those of a statement.
+func (f *function) isStatement(e ast.Expr) bool {
+	text := ""
+	for _, p := range f.pieces(e, 0) {
+		text += p.text
+	}
+	return keyword.MatchString(text)
+}
+
+var (
+	keyword    = regexp.MustCompile(`(?i)\b(select|insert|update|delete|where)\b`)
+	valuePlace = regexp.MustCompile(`(?is)\b(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from|where|replace\s+into)\b.*('%?|[=<>]\s*|\b(like|ilike)\s+|\b(in|values)\s*\([^)]*)$`)
+	namePart   = regexp.MustCompile(`(?i)(placeholder|^ph$|bind|^mark|table|column|^cols?$|schema|dialect|quote|ident|clause|fragment|sql|expr|cond|where|order|sort|dir)`)
+)
+
+// fixed reports whether every way to make a URL begins with a constant that
+// settles the host.
+func (f *function) fixed(e ast.Expr) bool {
+	ways := []ast.Expr{e}
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok && len(f.values[f.key(id)]) > 0 {
+		ways = f.values[f.key(id)]
+	}
+	settled := false
+	for _, way := range ways {
+		list := f.pieces(way, 0)
+		if len(list) == 1 && list[0].hole == nil {
+			continue // a constant
+		}
+		if len(list) == 0 || !settledHost.MatchString(list[0].text) {
+			return false
+		}
+		settled = true
+	}
+	return settled
+}
+
+var settledHost = regexp.MustCompile(`^(https?:)?//[^/?#]+[/?#]|^/[^/\\]`)
+
+// A piece of a text is a constant or a hole that something else fills.
+type piece struct {
+	text string
+	hole ast.Expr
+}
+
+// pieces takes a text apart, through variables of the function.
+func (f *function) pieces(e ast.Expr, depth int) []piece {
+	e = f.read.Origin(e)
+	if text, ok := f.read.String(e); ok {
+		return []piece{{text: text}}
+	}
+	if depth > 6 || e == nil {
+		return nil
+	}
+	switch x := e.(type) {
+	case *ast.BinaryExpr:
+		return append(f.pieces(x.X, depth+1), f.pieces(x.Y, depth+1)...)
+	case *ast.Ident:
+		made := len(f.values[f.key(x)]) > 0 // by the program alone
+		for _, value := range f.values[f.key(x)] {
+			list := f.pieces(value, depth+2)
+			if len(list) > 1 {
+				return list
+			}
+			made = made && len(list) == 1 && list[0].hole == nil
+		}
+		if made {
+			return []piece{{text: "?"}}
+		}
+	case *ast.CallExpr:
+		name := f.read.Name(f.file, x.Fun)
+		if name == "fmt.Sprintf" || name == "fmt.Printf" {
+			return f.formatted(x, depth)
+		}
+		if slices.Contains(cleaners, name) {
+			return []piece{{text: "?"}}
+		}
+	}
+	if f.harmless(e) {
+		return []piece{{text: "0"}}
+	}
+	return []piece{{hole: e}}
+}
+
+// formatted takes apart what fmt.Sprintf makes.
+func (f *function) formatted(call *ast.CallExpr, depth int) []piece {
+	if len(call.Args) == 0 {
+		return nil
+	}
+	format, ok := f.read.String(call.Args[0])
+	if id, isName := call.Args[0].(*ast.Ident); !ok && isName {
+		for _, value := range f.values[f.key(id)] {
+			if format, ok = f.read.String(value); ok {
+				break
+			}
+		}
+	}
+	var list []piece
+	args := call.Args[1:]
+	for n, part := range verb.Split(format, -1) {
+		if n > 0 && n <= len(args) {
+			list = append(list, f.pieces(args[n-1], depth+1)...)
+		}
+		list = append(list, piece{text: part})
+	}
+	return list
+}
+
+var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]`)
 
 // method judges a method of something unknown.
 func (f *function) method(name string, n *ast.CallExpr) {
@@ -105,18 +250,37 @@ func (f *function) method(name string, n *ast.CallExpr) {
 	if !ok || len(n.Args) == 0 {
 		return
 	}
-	to := strings.ToLower(code.Last(sel.X))
-	database := slices.ContainsFunc([]string{"db", "tx", "conn", "pool", "database", "sqlx", "session", "stmt", "orm", "repo", "store", "pg", "query", "engine"}, func(w string) bool { return strings.HasSuffix(to, w) || strings.HasPrefix(to, w) })
-	if database && slices.Contains(sqlMethods, name) {
+	if slices.Contains(sqlMethods, name) && (isDatabase(code.Last(sel.X)) || isDatabase(code.Last(chained(sel.X)))) {
 		for _, arg := range n.Args[:min(len(n.Args), 2)] {
-			if f.composed(arg) || f.level(arg) == request && !strings.HasPrefix(name, "Get") {
-				f.report("sql-injection", n, f.level(arg), name)
+			if l := f.statement(arg); l > clean && (f.composed(arg) || l == request) && (name != "Get" || f.composed(arg) && f.isStatement(arg)) {
+				f.report("sql-injection", n, l, name)
 				return
 			}
 		}
 	}
 	if receiver, ok := sel.X.(*ast.Ident); ok && isRequest(f.types[receiver.Name]) {
 		f.framework(name, n)
+	}
+}
+
+// isDatabase reports whether a name is one that databases have.
+func isDatabase(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(databases, func(w string) bool { return strings.HasSuffix(name, w) || strings.HasPrefix(name, w) })
+}
+
+// chained returns what a chain of calls began with.
+func chained(e ast.Expr) ast.Expr {
+	for {
+		call, ok := ast.Unparen(e).(*ast.CallExpr)
+		if !ok {
+			return e
+		}
+		sel, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok {
+			return e
+		}
+		e = sel.X
 	}
 }
 

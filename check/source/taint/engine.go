@@ -58,6 +58,7 @@ type engine struct {
 	contexts  map[types.Type]Class  // types of fields, with what lies in them
 	called    map[*types.Func]*model
 	texts     map[token.Pos]string
+	mentions  map[token.Pos]string
 	anchors   map[*ssa.Global]string
 	below     map[string][]Flow // the globals of packages imported, by name
 	failed    map[*ssa.Function]string
@@ -87,6 +88,7 @@ func run(pass *analysis.Pass) (any, error) {
 	e.functions = functions(built)
 	e.rpc = slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == "net/rpc" })
 	e.texts = assigned(pass.Files)
+	e.mentions = mentioned(pass.Files, pass.TypesInfo)
 	e.targets = newTargets(e, built.Pkg)
 	e.anchors = patterns(built.Pkg)
 	order := components(e.functions, e.targets)

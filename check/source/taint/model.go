@@ -123,7 +123,7 @@ func (m *model) directive(d string) {
 		m.source = parseClass(rest)
 	case "fill":
 		m.fill = parseClass(rest)
-	case "header":
+	case "sets":
 		m.header = true
 	case "from":
 		for n := range strings.SplitSeq(rest, ",") {

@@ -142,8 +142,8 @@ func secretLabel(pos token.Pos, name string) label {
 }
 
 var (
-	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
-	secretNot  = regexp.MustCompile(`(?i)(hash|digest|encrypted|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$)`)
+	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|^authorization$|^proxy-authorization$|^x-auth-token$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
+	secretNot  = regexp.MustCompile(`(?i)(hash|digest|crypted|encoded|cipher|md5|sha\d*$|sha_?(1|256|512)|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$)`)
 )
 
 // unshown are the names of secrets that no response may hold. Tokens are
@@ -212,11 +212,90 @@ func (f *frame) nameResult(s *site) {
 			name = key
 		}
 	}
+	if name == "" && s.callee != nil {
+		name = s.callee.Name() // getPassword
+	}
 	if name == "" || !secretName(name) {
 		return
 	}
 	if c.find().labels.addOne(secretLabel(s.pos(), name), all) {
 		f.changed = true
+	}
+}
+
+// mentioned maps the position of calls to the name of a variable among their
+// operands that is named like a secret and holds a constant. SSA forgets these
+// too.
+func mentioned(files []*ast.File, info *types.Info) map[token.Pos]string {
+	constants := map[types.Object]bool{}
+	define := func(lhs, rhs ast.Expr) {
+		id, ok := lhs.(*ast.Ident)
+		if !ok || !secretName(id.Name) {
+			return
+		}
+		obj, ok := info.ObjectOf(id).(*types.Var)
+		if !ok || !isText(obj.Type()) {
+			return
+		}
+		value := info.Types[rhs].Value
+		known, seen := constants[obj]
+		constants[obj] = value != nil && value.String() != `""` && (known || !seen)
+	}
+	for _, file := range files {
+		definitions(file, define)
+	}
+	out := map[token.Pos]string{}
+	if len(constants) == 0 {
+		return out
+	}
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			for _, arg := range call.Args {
+				parts(arg, func(id *ast.Ident) {
+					if obj := info.Uses[id]; obj != nil && constants[obj] {
+						out[call.Lparen] = id.Name
+					}
+				})
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// definitions calls f for every value that is given to a name.
+func definitions(file *ast.File, f func(lhs, rhs ast.Expr)) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, rhs := range n.Rhs {
+				if i < len(n.Lhs) && len(n.Lhs) == len(n.Rhs) {
+					f(n.Lhs[i], rhs)
+				}
+			}
+		case *ast.ValueSpec:
+			for i, rhs := range n.Values {
+				if i < len(n.Names) && len(n.Names) == len(n.Values) {
+					f(n.Names[i], rhs)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// parts calls f for the names that a text is put together from.
+func parts(e ast.Expr, f func(*ast.Ident)) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		f(e)
+	case *ast.BinaryExpr:
+		parts(e.X, f)
+		parts(e.Y, f)
 	}
 }
 
@@ -236,10 +315,41 @@ func hashes(s *site) bool {
 		return false
 	}
 	path := s.callee.Pkg().Path()
-	name := strings.ToLower(s.callee.Name())
-	return strings.HasPrefix(path, "crypto/") || strings.HasPrefix(path, "golang.org/x/crypto/") ||
-		strings.Contains(name, "hash") || strings.Contains(name, "mask") || strings.Contains(name, "redact") || strings.Contains(name, "encrypt")
+	name := s.callee.Name()
+	return strings.HasPrefix(path, "crypto/") || strings.HasPrefix(path, "golang.org/x/crypto/") || hashing.MatchString(name)
 }
+
+// keepsHashed reports whether the only use of a field's address is to put there
+// what may be shown.
+func (f *frame) keepsHashed(at ssa.Instruction) bool {
+	fa, ok := at.(*ssa.FieldAddr)
+	if !ok || len(*fa.Referrers()) == 0 {
+		return false
+	}
+	for _, ref := range *fa.Referrers() {
+		store, ok := ref.(*ssa.Store)
+		if !ok || store.Addr != fa {
+			return false
+		}
+		call, ok := store.Val.(*ssa.Call)
+		if !ok {
+			return false
+		}
+		name := ""
+		if fn := call.Common().StaticCallee(); fn != nil {
+			name = fn.Name()
+		} else if call.Common().IsInvoke() {
+			name = call.Common().Method.Name()
+		}
+		if !hashing.MatchString(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// hashing are the names of functions whose result may be shown.
+var hashing = regexp.MustCompile(`(?i)(hash|mask|redact|crypt|digest|hmac|obfusc|fingerprint|scrub|sanitiz)`)
 
 // logSink applies a logging call to one argument. Structured loggers escape
 // the values they are given, but not the message.
@@ -247,7 +357,7 @@ func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
 	labels := f.deepLabels(a, s.block)
 	path := plainPath(s.callee.Pkg().Path())
 	name := s.callee.Name()
-	structured := path == "log/slog" || path == "go.uber.org/zap" && !strings.HasSuffix(name, "f") || path == "github.com/go-logr/logr" || path == "github.com/hashicorp/go-hclog"
+	structured := !strings.HasSuffix(name, "f") && keyValues(s.callee.Signature()) && !strings.HasSuffix(path, "/logs")
 	if strings.HasSuffix(name, "f") && !structured {
 		at := 0
 		for n, v := range s.args {
@@ -260,10 +370,20 @@ func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
 			labels = f.formatLabels(s, at)
 		}
 	}
-	if structured && i == len(s.args)-1 && s.callee.Signature().Variadic() {
+	if structured && i == len(s.args)-1 {
 		labels = labels.only(all &^ Log)
 	}
-	f.sink(sinkSpec{kind: spec.kind | SecretLog, what: "the log"}, labels, s.pos(), -1)
+	f.sink(sinkSpec{kind: spec.kind | SecretLog, what: "the log", weak: spec.weak}, labels, s.pos(), -1)
+	if name := f.mentions[s.pos()]; name != "" {
+		f.sink(sinkSpec{kind: SecretLog, what: "the log"}, set{secretLabel(s.pos(), name)}, s.pos(), -1)
+	}
+}
+
+// keyValues reports whether a logging function takes a message and, after it,
+// keys and values, which it writes in a form that keeps them apart.
+func keyValues(sig *types.Signature) bool {
+	n := sig.Params().Len()
+	return sig.Variadic() && n > 1 && isText(sig.Params().At(n-2).Type())
 }
 
 // shell reports whether a command is a shell told to run text.

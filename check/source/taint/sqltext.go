@@ -36,7 +36,7 @@ func (f *frame) assembled(a ssa.Value, b *ssa.BasicBlock, pos token.Pos) {
 			before.WriteString(p.text)
 			continue
 		}
-		if statement.MatchString(before.String()) && valuePlace.MatchString(before.String()) && f.chosenByOthers(p.hole) {
+		if (statement.MatchString(before.String()) && valuePlace.MatchString(before.String()) || quotedPlace.MatchString(before.String())) && f.chosenByOthers(p.hole) {
 			f.unknownOrigin(SQL, p.hole, pos, "a value of unknown origin is part of a statement's text")
 			return
 		}
@@ -45,9 +45,10 @@ func (f *frame) assembled(a ssa.Value, b *ssa.BasicBlock, pos token.Pos) {
 }
 
 var (
-	statement  = regexp.MustCompile(`(?is)\b(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from|where|replace\s+into)\b`)
-	valuePlace = regexp.MustCompile(`(?is)('%?|[=<>]\s*|\b(like|ilike)\s+|\b(in|values)\s*\(\s*|\b(in|values)\s*\('?[^)]*,\s*'?)$`)
-	namePart   = regexp.MustCompile(`(?i)(placeholder|^ph$|bind|^mark|table|column|^cols?$|schema|dialect|quote|ident|clause|fragment|sql|expr|cond|where|order|sort|dir)`)
+	statement   = regexp.MustCompile(`(?is)\b(select\b.*\bfrom|insert\s+into|update\b.*\bset|delete\s+from|where|replace\s+into)\b`)
+	valuePlace  = regexp.MustCompile(`(?is)('%?|[=<>]\s*|\b(like|ilike)\s+|\b(in|values)\s*\(\s*|\b(in|values)\s*\('?[^)]*,\s*'?)$`)
+	quotedPlace = regexp.MustCompile(`(?i)([\w.")\]]\s*(=|<>|!=|[<>]=?|\blike|\bilike)|\()\s*'%?$`) // in a part of a statement too
+	namePart    = regexp.MustCompile(`(?i)(placeholder|^ph$|bind|^mark|table|column|^cols?$|schema|dialect|quote|ident|clause|fragment|sql|expr|cond|where|order|sort|dir)`)
 )
 
 // chosenByOthers reports whether a value in a statement's text is not known to

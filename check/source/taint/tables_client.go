@@ -68,7 +68,8 @@ github.com/gofiber/fiber/middleware/proxy.Forward ssrf:0 none
 # Web sockets
 (*github.com/gorilla/websocket.Dialer).{Dial,DialContext} ssrf:s1 none
 github.com/gorilla/websocket.NewClient ssrf:1 none
-golang.org/x/net/websocket.{Dial,NewConfig} ssrf:0
+golang.org/x/net/websocket.Dial ssrf:0 none
+golang.org/x/net/websocket.NewConfig from:0
 golang.org/x/net/websocket.DialConfig ssrf:0 none
 (*golang.org/x/net/websocket.Config).DialContext ssrf:0 none
 {github.com/coder,nhooyr.io}/websocket.Dial ssrf:s1 none

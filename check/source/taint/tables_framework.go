@@ -7,26 +7,26 @@ const frameworkTable = `
 # Redirects
 net/http.Redirect redirect:2 none
 net/http.RedirectHandler redirect:0 none
-(net/http.Header).{Set,Add} header
+(net/http.Header).{Set,Add} sets
 (*github.com/gin-gonic/gin.Context).Redirect redirect:2 none
-(*github.com/gin-gonic/gin.Context).Header header none
+(*github.com/gin-gonic/gin.Context).Header sets none
 ({*,}github.com/labstack/echo.Context).Redirect redirect:2 none
 ({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{Redirect,Location} redirect:1 flow
-({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{Set,Append} header none
+({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{Set,Append} sets none
 ({*,}github.com/gofiber/fiber.{Redirect,DefaultRedirect}).To redirect:1 none
 (*github.com/valyala/fasthttp.RequestCtx).{Redirect,RedirectBytes} redirect:1 none
-(*github.com/valyala/fasthttp.ResponseHeader).{Set,Add,SetBytesV} header none
+(*github.com/valyala/fasthttp.ResponseHeader).{Set,Add,SetBytesV} sets none
 (*github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}.Controller).Redirect redirect:1 none
 (*github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}/context.Context).Redirect redirect:2 none
-(*github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}/context.BeegoOutput).Header header none
+(*github.com/{astaxie/beego,beego/beego,beego/beego/server/web,beego/beego/adapter}/context.BeegoOutput).Header sets none
 ({*,}github.com/kataras/iris{,/context}.Context).Redirect redirect:1 none
-({*,}github.com/kataras/iris{,/context}.Context).Header header none
+({*,}github.com/kataras/iris{,/context}.Context).Header sets none
 (*{gopkg.in/macaron,github.com/go-macaron/macaron,gitea.com/macaron/macaron}.Context).Redirect redirect:1 none
 ({*,}github.com/{go-martini/martini,codegangsta/martini,martini-contrib/render,codegangsta/martini-contrib/render}.Render).Redirect redirect:1 none
 ({*,}github.com/{revel/revel,robfig/revel}.Controller).Redirect redirect:1 none
 ({*,}github.com/gobuffalo/buffalo.{Context,DefaultContext}).Redirect redirect:2 none
 (*github.com/cloudwego/hertz/pkg/app.RequestContext).Redirect redirect:2 none
-(*github.com/cloudwego/hertz/pkg/app.RequestContext).Header header none
+(*github.com/cloudwego/hertz/pkg/app.RequestContext).Header sets none
 ({*,}github.com/gogf/gf/net/ghttp.Response).RedirectTo redirect:1 none
 (*github.com/gogf/gf/net/ghttp.Request).Redirect redirect:1 none
 ({*,}{clevergo.tech/clevergo,github.com/clevergo/clevergo}.Context).Redirect redirect:2 none

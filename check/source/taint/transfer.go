@@ -233,7 +233,7 @@ func (f *frame) structField(b *ssa.BasicBlock, i *ssa.Field) {
 
 // nameField adds what the name of a field says of its content.
 func (f *frame) nameField(c *cell, holder types.Type, name string, t types.Type, at ssa.Instruction) {
-	if isText(t) && secretName(name) {
+	if isText(t) && secretName(name) && !f.keepsHashed(at) {
 		if l := secretLabel(at.Pos(), name); c.labels.addOne(l, all) {
 			f.changed = true
 		}

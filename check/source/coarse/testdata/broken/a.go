@@ -9,8 +9,8 @@ import (
 	"os/exec"
 	"strconv"
 
-	"github.com/gin-gonic/gin"
 	"example.test/missing"
+	"github.com/gin-gonic/gin"
 )
 
 func handler(w http.ResponseWriter, r *http.Request, db *sql.DB) {
@@ -22,18 +22,30 @@ func handler(w http.ResponseWriter, r *http.Request, db *sql.DB) {
 	n, _ := strconv.Atoi(id)
 	db.Exec("delete from t where id = " + strconv.Itoa(n))
 	db.Query("select * from t where id = ?", id)
-	exec.Command("sh", "-c", id).Run()      // command-injection
-	os.Open("/srv/" + id)                   // path-traversal
-	fmt.Fprintf(w, "<b>%s</b>", id)         // xss-response
+	exec.Command("sh", "-c", id).Run()                  // command-injection
+	os.Open("/srv/" + id)                               // path-traversal
+	fmt.Fprintf(w, "<b>%s</b>", id)                     // xss-response
 	http.Redirect(w, r, r.URL.Query().Get("next"), 302) // open-redirect
-	http.Get(id)                            // ssrf
-	log.Printf("password %s", r.PostForm["password"]) // secret-in-log
+	http.Get(id)                                        // ssrf
+	log.Printf("password %s", r.PostForm["password"])   // secret-in-log
 	undefined()
 }
 
 func ginHandler(c *gin.Context, db *missing.DB) {
 	name := c.Query("name")
-	db.Raw("select " + name)        // sql-injection
-	c.Redirect(302, c.Param("to"))  // open-redirect
-	c.File("/srv/" + name)          // path-traversal
+	db.Raw("select " + name)       // sql-injection
+	c.Redirect(302, c.Param("to")) // open-redirect
+	c.File("/srv/" + name)         // path-traversal
+}
+
+// What an excerpt leaves out is taken for what it is named like.
+func excerpt(db *missing.DB, email string) {
+	query := "select name from users where age = " + req.FormValue("age")
+	db.Model(1).Where("id > ?", 1).WhereOr(query).Limit(1)        // sql-injection
+	db.Exec(fmt.Sprintf("delete from t where email = '%s'", email)) // sql-injection
+	db.Exec("select name from " + table)
+	id, _ := strconv.Atoi(email)
+	db.Query("select * from t where id = " + id)
+	http.Get("https://example.test/" + req.FormValue("page"))
+	http.Get("https://" + req.FormValue("host")) // ssrf
 }
