@@ -303,6 +303,47 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	}
 }
 
+// TestSignedErrorPages has error pages as servers bring them, and one of a
+// site's own that speaks of versions.
+func TestSignedErrorPages(t *testing.T) {
+	ca := newAuthority(t)
+	for text, want := range map[string]bool{
+		"<center>openresty/1.21.4.1</center>": true, "<address>Apache/2.4.41 (Ubuntu) Server at x Port 443</address>": true, "<h3>Apache Tomcat/9.0.31</h3>": true,
+		"<a>Powered by Jetty:// 9.4.48.v20220622</a>": true, "<title>IIS 10.0 Detailed Error - 404.0</title>": true,
+		"<b>Version Information:</b> Microsoft .NET Framework Version:4.0; ASP.NET Version:4.7.3282.0": true, "Werkzeug/2.0.1": true, "Phusion Passenger(R) 6.0.4": true,
+		"<h1>Not found</h1><a href=/php>All about PHP 8.1 and nginx 1.18</a>": false, "<center>nginx</center>": false, "Express 4.18 arrives": false,
+	} {
+		r := start(t, ca, plan{page: good(func(a *reply) {
+			if a.status == 404 {
+				a.body = "<!doctype html>" + text
+			}
+		})}).scan(t)
+		if has(r, "live-error-version") != want {
+			t.Errorf("%s: %t", text, !want)
+		}
+	}
+}
+
+// TestPreloadNeedsTheHeaderOnTheRedirect: hstspreload.org looks at the first
+// answer.
+func TestPreloadNeedsTheHeaderOnTheRedirect(t *testing.T) {
+	ca := newAuthority(t)
+	r := start(t, ca, plan{page: good(func(a *reply) {
+		switch a.r.URL.Path {
+		case "/":
+			a.status = 302
+			a.header.Set("Location", "/home")
+			a.header.Set("Strict-Transport-Security", "max-age=31536000")
+		case "/home":
+			a.status = 200
+		}
+	})}).scan(t)
+	i := slices.IndexFunc(r.Report.Findings, func(f check.Finding) bool { return f.ID == "live-hsts-preload" })
+	if i < 0 || !strings.Contains(r.Report.Findings[i].Title, "the header on the redirect from https://site.test") {
+		t.Errorf("%+v", r.Report.Findings)
+	}
+}
+
 func TestGrades(t *testing.T) {
 	for i, name := range live.Grades() {
 		g, err := live.ParseGrade(strings.ToLower(name))

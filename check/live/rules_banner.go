@@ -29,8 +29,11 @@ var versioned = regexp.MustCompile(`[0-9]+\.[0-9]`)
 
 var address = regexp.MustCompile(`\b(?:10|127|192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3}\b`)
 
-// signature is how servers sign the error pages that they bring.
-var signature = regexp.MustCompile(`(?i)\b(?:nginx|openresty|tengine|angie|apache|apache tomcat|apache-coyote|lighttpd|litespeed|jetty:?/?|undertow|wildfly|jboss|glassfish(?: server)?|weblogic|websphere|microsoft-iis|internet information services|iis|asp\.net version:?|werkzeug|gunicorn|uvicorn|php|phusion passenger|puma|webrick|thin|traefik|haproxy|varnish|squid|envoy|kestrel|cherrypy|tornadoserver|twistedweb|express|next\.js|django version:?)[/ (]+v?\d+\.\d[\w.+-]*`)
+// signature is how servers sign the error pages that they bring: with a slash
+// before the version, or in words of their own. A page that speaks of PHP 8.1
+// is none.
+var signature = regexp.MustCompile(`(?i)\b(?:nginx|openresty|tengine|angie|apache|apache tomcat|apache-coyote|lighttpd|litespeed|undertow|wildfly|jboss|glassfish|weblogic|websphere|microsoft-iis|werkzeug|gunicorn|uvicorn|hypercorn|php|puma|webrick|traefik|haproxy|varnish|squid|envoy|kestrel|cherrypy|tornadoserver|twistedweb|cowboy|express|jetty:/)/ ?v?\d+\.\d[\w.+-]*` +
+	`|\bIIS \d+\.\d Detailed Error|ASP\.NET Version:[\d.]+|Phusion Passenger(?:\(R\)| Standalone| Enterprise)? \d+\.\d[\d.]*|GlassFish Server Open Source Edition\s+\d+\.\d[\d.]*|WebLogic Server \d+\.\d[\d.]*`)
 
 // signed returns how a server signed an error page, "" if it did not. A page
 // of the site's own is long, and may speak of versions.
