@@ -47,7 +47,7 @@ func newSite(t *testing.T, url string, options redis.Options) *site {
 		StoreChanged: func(err error) {
 			s.changes.Add(1)
 			if err != nil {
-				s.lastErr.Store(err)
+				s.lastErr.Store(err.Error())
 			}
 		},
 	})
@@ -261,7 +261,7 @@ func TestFaultNoScript(t *testing.T) {
 
 func TestFaultLoading(t *testing.T) {
 	t.Parallel()
-	url, _ := services.OwnRedis(t, "--enable-debug-command", "yes", "--loading-process-events-interval-bytes", "1024")
+	url, _ := services.OwnRedis(t, debugging(t)...)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
 	command(t, url, "DEBUG", "POPULATE", "4000")
@@ -283,6 +283,16 @@ func TestFaultLoading(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.wantBack(t)
+}
+
+// debugging returns the options with which a server can be watched at loading:
+// Redis before 7.0 knows neither, and cannot.
+func debugging(t *testing.T) []string {
+	url, _ := services.OwnRedis(t)
+	if try(t, url, "FUNCTION", "LIST") != nil {
+		return nil
+	}
+	return []string{"--enable-debug-command", "yes", "--loading-process-events-interval-bytes", "1024"}
 }
 
 // TestFaultWrongType finds keys that somebody else wrote: they are written over.
@@ -321,6 +331,25 @@ func keys(t *testing.T, url string) []string {
 		t.Fatal(err)
 	}
 	return names
+}
+
+// lives returns how long a key has to live, -1 ms for ever.
+func lives(t *testing.T, url, name string) time.Duration {
+	t.Helper()
+	option, err := redis.ParseURL(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := rueidis.NewClient(option)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	left, err := client.Do(t.Context(), client.B().Pttl().Key(name).Build()).AsInt64()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(left) * time.Millisecond
 }
 
 // TestNothingPersonalInRedis finds no value that was counted by in a key.

@@ -22,9 +22,13 @@ import (
 func cluster(t *testing.T) (url string) {
 	t.Helper()
 	var ports []string
-	for i, slots := range [][2]string{{"0", "8191"}, {"8192", "16383"}} {
+	for i := range 2 {
 		one, p := services.OwnRedis(t, "--cluster-enabled", "yes")
-		command(t, alone(one), "CLUSTER", "ADDSLOTSRANGE", slots[0], slots[1])
+		words := []string{"CLUSTER", "ADDSLOTS"} // ADDSLOTSRANGE came with 7.0
+		for slot := range 8192 {
+			words = append(words, strconv.Itoa(i*8192+slot))
+		}
+		command(t, alone(one), words...)
 		command(t, alone(one), "CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
 		ports = append(ports, strconv.Itoa(p.Port))
 	}
@@ -91,7 +95,7 @@ func TestClusterFromOneAddress(t *testing.T) {
 func TestSentinel(t *testing.T) {
 	t.Parallel()
 	master, first := services.OwnRedis(t)
-	_, second := services.OwnRedis(t, "--replicaof", "127.0.0.1 "+strconv.Itoa(first.Port))
+	_, second := services.OwnRedis(t, "--replicaof", "127.0.0.1", strconv.Itoa(first.Port))
 	port := sentinel(t, first.Port)
 	command(t, master, "SET", "hello", "sentinel")
 	await(t, func() bool { return sentinelKnowsReplica(t, port) })

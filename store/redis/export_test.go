@@ -1,0 +1,19 @@
+package redis
+
+// Flying and Waiting are how many flights are under way and how many calls
+// wait for one.
+func (s *RateLimits) Flying() (n int)  { return s.sum(func(q *queue) int { return q.flying }) }
+func (s *RateLimits) Waiting() (n int) { return s.sum(func(q *queue) int { return len(q.waiting) }) }
+
+func (s *RateLimits) sum(of func(*queue) int) (n int) {
+	for i := range s.queues {
+		q := &s.queues[i]
+		q.mu.Lock()
+		n += of(q)
+		q.mu.Unlock()
+	}
+	return n
+}
+
+// Flights is how many script calls of one queue may be under way.
+const Flights = flights
