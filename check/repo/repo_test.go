@@ -290,6 +290,65 @@ func TestReportsHoldNoSecret(t *testing.T) {
 	}
 }
 
+// What a person is told depends on whether the secret has left the machine.
+func TestFixFollowsGit(t *testing.T) {
+	d := newTree(t)
+	d.write("committed.env", "TOKEN="+token+"\n")
+	d.write("removed.env", "TOKEN="+other+"\n")
+	d.commit("first")
+	d.write("removed.env", "TOKEN=\n")
+	d.write("staged.env", "DB_PASSWORD=tr0ub4dor&3\n")
+	d.git("add", "staged.env")
+	d.write("staged.env", "DB_PASSWORD=\n")
+	d.write("new.toml", "password = \"tr0ub4dor&4\"\n")
+	want := map[string]string{
+		"committed.env": "Revoke it first: https://github.com/settings/tokens.", "removed.env": "Then commit the file without it.",
+		"staged.env": "git restore --staged", "new.toml": "It is in no commit yet",
+	}
+	first := strings.TrimSpace(d.git("rev-parse", "HEAD"))[:12]
+	report := run(t, d.dir, &repo.Config{History: true})
+	seen := 0
+	for _, f := range report.Findings {
+		if f.ID != "secret-in-file" {
+			continue
+		}
+		seen++
+		if text := want[f.Place.File]; text == "" || !strings.Contains(f.Fix, text) {
+			t.Errorf("%s: %s", f.Place, f.Fix)
+		}
+		if committed := strings.Contains(f.Evidence, "since commit "+first); committed != (f.Place.File == "committed.env" || f.Place.File == "removed.env") {
+			t.Errorf("%s: %s", f.Place, f.Evidence)
+		}
+	}
+	if seen != 4 {
+		t.Errorf("%v", summary(report))
+	}
+}
+
+// A baseline must hold when lines are put above a finding.
+func TestFingerprintsBearMovedLines(t *testing.T) {
+	d := newTree(t)
+	prints := func() []string {
+		var list []string
+		for _, f := range run(t, d.dir, nil).Findings {
+			list = append(list, f.Fingerprint)
+		}
+		slices.Sort(list)
+		return list
+	}
+	text := "TOKEN=" + token + "\nDB_PASSWORD=tr0ub4dor&3\n\nDB_PASSWORD=tr0ub4dor&4\nURL=postgres://app:s3cr3t-V4lue@db.internal/x\n"
+	d.write("a.env", text)
+	before := prints()
+	d.write("a.env", "# a comment\nX=1\n"+text)
+	if diff := cmp.Diff(before, prints()); diff != "" || len(slices.Compact(before)) != 5 {
+		t.Errorf("%v %s", before, diff)
+	}
+	d.write("a.env", strings.Replace(text, token, other, 1))
+	if slices.Equal(before, prints()) {
+		t.Error("another token has the same fingerprint")
+	}
+}
+
 func TestIgnoreComment(t *testing.T) {
 	d := newTree(t)
 	d.write("a.go", "package a\n\nconst t = \""+token+"\" //merlon:ignore secret-in-file -- revoked, kept for a test of the parser\n")
