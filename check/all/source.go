@@ -23,10 +23,12 @@ import (
 	insecurecookie "github.com/merlon-go/merlon/check/source/insecure-cookie"
 	insecuregrpc "github.com/merlon-go/merlon/check/source/insecure-grpc"
 	insecuretls "github.com/merlon-go/merlon/check/source/insecure-tls"
+	integerconversion "github.com/merlon-go/merlon/check/source/integer-conversion"
 	integernarrowing "github.com/merlon-go/merlon/check/source/integer-narrowing"
 	jwtunverified "github.com/merlon-go/merlon/check/source/jwt-unverified"
 	ldapinjection "github.com/merlon-go/merlon/check/source/ldap-injection"
 	loginjection "github.com/merlon-go/merlon/check/source/log-injection"
+	lostcontext "github.com/merlon-go/merlon/check/source/lost-context"
 	mailinjection "github.com/merlon-go/merlon/check/source/mail-injection"
 	missingauthorization "github.com/merlon-go/merlon/check/source/missing-authorization"
 	nosqlinjection "github.com/merlon-go/merlon/check/source/nosql-injection"
@@ -34,11 +36,15 @@ import (
 	pathtraversal "github.com/merlon-go/merlon/check/source/path-traversal"
 	redirectheaders "github.com/merlon-go/merlon/check/source/redirect-headers"
 	regexpinjection "github.com/merlon-go/merlon/check/source/regexp-injection"
+	requestsmuggling "github.com/merlon-go/merlon/check/source/request-smuggling"
 	rsapadding "github.com/merlon-go/merlon/check/source/rsa-padding"
+	secretinjson "github.com/merlon-go/merlon/check/source/secret-in-json"
 	secretinlog "github.com/merlon-go/merlon/check/source/secret-in-log"
 	secretinresponse "github.com/merlon-go/merlon/check/source/secret-in-response"
 	servertimeouts "github.com/merlon-go/merlon/check/source/server-timeouts"
+	slicebounds "github.com/merlon-go/merlon/check/source/slice-bounds"
 	sqlinjection "github.com/merlon-go/merlon/check/source/sql-injection"
+	sshcallbackstate "github.com/merlon-go/merlon/check/source/ssh-callback-state"
 	sshhostkey "github.com/merlon-go/merlon/check/source/ssh-host-key"
 	"github.com/merlon-go/merlon/check/source/ssrf"
 	tempfile "github.com/merlon-go/merlon/check/source/temp-file"
@@ -76,17 +82,19 @@ func Source() []source.Check {
 		{Rule: directorylisting.Rule, Analyzer: directorylisting.Analyzer},
 		{Rule: errorinresponse.Rule, Analyzer: errorinresponse.Analyzer, Fallback: coarse.New(errorinresponse.Rule)},
 		{Rule: filemode.Rule, Analyzer: filemode.Analyzer},
-		{Rule: fixednonce.Rule, Analyzer: fixednonce.Analyzer},
+		{Rule: fixednonce.Rule, Analyzer: fixednonce.Analyzer, Fallback: fixednonce.Syntax},
 		{Rule: hardcodedsecret.Rule, Analyzer: hardcodedsecret.Analyzer},
 		{Rule: headerinjection.Rule, Analyzer: headerinjection.Analyzer, Fallback: coarse.New(headerinjection.Rule)},
 		{Rule: ignoredsecurityerror.Rule, Analyzer: ignoredsecurityerror.Analyzer},
 		{Rule: insecurecookie.Rule, Analyzer: insecurecookie.Analyzer},
 		{Rule: insecuregrpc.Rule, Analyzer: insecuregrpc.Analyzer},
 		{Rule: insecuretls.Rule, Analyzer: insecuretls.Analyzer},
+		{Rule: integerconversion.Rule, Analyzer: integerconversion.Analyzer},
 		{Rule: integernarrowing.Rule, Analyzer: integernarrowing.Analyzer, Fallback: coarse.New(integernarrowing.Rule)},
 		{Rule: jwtunverified.Rule, Analyzer: jwtunverified.Analyzer},
 		{Rule: ldapinjection.Rule, Analyzer: ldapinjection.Analyzer, Fallback: coarse.New(ldapinjection.Rule)},
 		{Rule: loginjection.Rule, Analyzer: loginjection.Analyzer, Fallback: coarse.New(loginjection.Rule)},
+		{Rule: lostcontext.Rule, Analyzer: lostcontext.Analyzer},
 		{Rule: mailinjection.Rule, Analyzer: mailinjection.Analyzer, Fallback: coarse.New(mailinjection.Rule)},
 		{Rule: missingauthorization.Rule, Analyzer: missingauthorization.Analyzer},
 		{Rule: nosqlinjection.Rule, Analyzer: nosqlinjection.Analyzer, Fallback: coarse.New(nosqlinjection.Rule)},
@@ -94,11 +102,15 @@ func Source() []source.Check {
 		{Rule: pathtraversal.Rule, Analyzer: pathtraversal.Analyzer, Fallback: coarse.New(pathtraversal.Rule)},
 		{Rule: redirectheaders.Rule, Analyzer: redirectheaders.Analyzer},
 		{Rule: regexpinjection.Rule, Analyzer: regexpinjection.Analyzer, Fallback: coarse.New(regexpinjection.Rule)},
+		{Rule: requestsmuggling.Rule, Analyzer: requestsmuggling.Analyzer},
 		{Rule: rsapadding.Rule, Analyzer: rsapadding.Analyzer},
+		{Rule: secretinjson.Rule, Analyzer: secretinjson.Analyzer},
 		{Rule: secretinlog.Rule, Analyzer: secretinlog.Analyzer, Fallback: coarse.New(secretinlog.Rule)},
 		{Rule: secretinresponse.Rule, Analyzer: secretinresponse.Analyzer, Fallback: coarse.New(secretinresponse.Rule)},
 		{Rule: servertimeouts.Rule, Analyzer: servertimeouts.Analyzer},
+		{Rule: slicebounds.Rule, Analyzer: slicebounds.Analyzer},
 		{Rule: sqlinjection.Rule, Analyzer: sqlinjection.Analyzer, Fallback: coarse.New(sqlinjection.Rule)},
+		{Rule: sshcallbackstate.Rule, Analyzer: sshcallbackstate.Analyzer},
 		{Rule: sshhostkey.Rule, Analyzer: sshhostkey.Analyzer},
 		{Rule: ssrf.Rule, Analyzer: ssrf.Analyzer, Fallback: coarse.New(ssrf.Rule)},
 		{Rule: tempfile.Rule, Analyzer: tempfile.Analyzer},

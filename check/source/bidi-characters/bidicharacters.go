@@ -22,7 +22,12 @@ var Rule = check.Rule{
 // Analyzer finds it.
 var Analyzer = code.New(Rule, look)
 
-const turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+const (
+	turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+	// Marks turn only what has no direction of its own, and stand in ordinary
+	// Arabic and Hebrew text.
+	marks = "\u200e\u200f\u061c"
+)
 
 func look(read *code.Reader) {
 	for _, f := range read.Files() {
@@ -34,8 +39,13 @@ func look(read *code.Reader) {
 			}
 		}
 		ast.Inspect(f.File, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && strings.ContainsAny(lit.Value, turning) {
+			lit, ok := n.(*ast.BasicLit)
+			switch {
+			case !ok || lit.Kind != token.STRING:
+			case strings.ContainsAny(lit.Value, turning):
 				read.Report(lit, "", "a string holds a character that turns the direction of writing")
+			case strings.ContainsAny(lit.Value, marks):
+				read.Report(lit, "info low", "a string holds an invisible mark of the direction of writing")
 			}
 			return true
 		})

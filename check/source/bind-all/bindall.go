@@ -2,6 +2,7 @@
 package bindall
 
 import (
+	"go/ast"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -26,6 +27,13 @@ func look(read *code.Reader) {
 		}
 		if address, ok := read.String(call.Arg(1)); ok && everywhere(address) {
 			read.Report(call.Arg(1), "", "%q is every address of the machine", address)
+		}
+		if made, ok := call.Arg(0).(*ast.CallExpr); ok && len(call.Args) == 1 { // one function makes both
+			for _, arg := range made.Args {
+				if address, ok := read.String(arg); ok && strings.Contains(address, ":") && everywhere(address) {
+					read.Report(arg, "", "%q is every address of the machine", address)
+				}
+			}
 		}
 	}
 	for _, call := range read.Calls("net/http.ListenAndServe", "net/http.ListenAndServeTLS") {

@@ -323,6 +323,9 @@ func (r *Reader) objectName(object types.Object) string {
 		}
 	}
 	if b, ok := object.(*types.Builtin); ok {
+		if b.Pkg() != nil {
+			return b.Pkg().Path() + "." + b.Name() // unsafe.Slice and its like
+		}
 		return b.Name()
 	}
 	if object.Pkg() == nil || object.Parent() != object.Pkg().Scope() {

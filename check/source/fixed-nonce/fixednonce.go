@@ -1,12 +1,13 @@
 // Package fixednonce finds nonces and initialisation vectors that are the same
-// for every message: constants, and fresh buffers that nothing was read into.
+// for every message: constants, and buffers that nothing random was read into,
+// through slices, variables, and functions of the package.
 package fixednonce
 
 import (
-	"go/ast"
-	"go/token"
 	"go/types"
-	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
@@ -20,8 +21,8 @@ var Rule = check.Rule{
 	CWE: []int{329, 1204}, ASVS: []string{"V11.3.4"}, OWASP: "A04",
 }
 
-// Analyzer finds it.
-var Analyzer = code.New(Rule, look)
+// Analyzer finds it. It needs types; [Syntax] does not.
+var Analyzer = code.NewSSA(Rule, look)
 
 // sinks are the functions and which argument is the nonce.
 var sinks = map[string]int{
@@ -30,74 +31,69 @@ var sinks = map[string]int{
 	"golang.org/x/crypto/nacl/secretbox.Seal": 2, "golang.org/x/crypto/nacl/box.Seal": 2,
 }
 
-func look(read *code.Reader) {
-	for name, n := range sinks {
-		for _, call := range read.Calls(name) {
-			arg := call.Arg(n)
-			if arg == nil {
-				continue
-			}
-			if _, ok := read.String(arg); ok && !empty(arg) {
-				read.Report(arg, "", "the nonce is a constant")
-			} else if zero(read, call, arg) {
-				read.Report(arg, "medium", "nothing is ever read into the nonce")
+func look(pass *analysis.Pass, functions []*ssa.Function) {
+	l := newLooker(functions)
+	for _, fn := range functions {
+		for _, block := range fn.Blocks {
+			for _, in := range block.Instrs {
+				call, ok := in.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				n, ok := sink(call.Common(), call.Common().Value, 0)
+				if !ok || n >= len(call.Common().Args) {
+					continue
+				}
+				if text, category := l.judge(call.Common().Args[n], in, 0).report(); text != "" {
+					pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: category, Message: text})
+				}
 			}
 		}
 	}
 }
 
-// empty recognises nil, which Seal of a random-nonce AEAD is given.
-func empty(e ast.Expr) bool {
-	id, ok := e.(*ast.Ident)
-	return ok && id.Name == "nil"
-}
-
-// zero reports whether the nonce is a buffer made in the function and used for
-// nothing else.
-func zero(read *code.Reader, call *code.Call, arg ast.Expr) bool {
-	if s, ok := arg.(*ast.SliceExpr); ok {
-		arg = s.X
+// sink returns which argument of a call is a nonce that encrypts.
+func sink(call *ssa.CallCommon, callee ssa.Value, depth int) (int, bool) {
+	if call.IsInvoke() {
+		n, ok := sinks[code.TypeName(call.Value.Type())+"."+call.Method.Name()]
+		return n, ok
 	}
-	if u, ok := arg.(*ast.UnaryExpr); ok && u.Op == token.AND {
-		arg = u.X
-	}
-	id, ok := ast.Unparen(arg).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	object, ok := read.Object(id).(*types.Var)
-	if !ok || call.In == nil || object.Pos() < call.In.Body().Pos() || object.Pos() > call.In.Body().End() {
-		return false
-	}
-	values, complete := read.Values(id)
-	switch {
-	case len(values) == 1 && complete && !fresh(read, values[0]):
-		return false
-	case len(values) > 1, len(values) == 0 && !isArray(object.Type()):
-		return false
-	}
-	uses := 0
-	call.In.Inspect(func(n ast.Node) bool {
-		if other, ok := n.(*ast.Ident); ok && read.Object(other) == object && other.Pos() != object.Pos() {
-			uses++
+	switch f := callee.(type) {
+	case *ssa.Function:
+		if object, ok := f.Object().(*types.Func); ok && object.Pkg() != nil && f.Signature.Recv() == nil {
+			n, ok := sinks[code.Unversioned(object.Pkg().Path())+"."+object.Name()]
+			return n, ok
 		}
-		return true
-	})
-	return uses == 1
-}
-
-func isArray(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Array)
-	return ok
-}
-
-// fresh recognises make([]byte, n) and an empty array.
-func fresh(read *code.Reader, e ast.Expr) bool {
-	switch e := e.(type) {
-	case *ast.CallExpr:
-		return strings.HasSuffix(code.Last(e.Fun), "make")
-	case *ast.CompositeLit:
-		return len(e.Elts) == 0
+	case *ssa.Phi: // one of several
+		for _, edge := range f.Edges {
+			if n, ok := sink(call, edge, depth+1); ok && depth < 4 {
+				return n, ok
+			}
+		}
+	case *ssa.ChangeType:
+		return sink(call, f.X, depth+1)
 	}
-	return false
+	return 0, false
+}
+
+// A verdict says how a nonce comes about.
+type verdict int
+
+const (
+	fine     verdict = iota // from somewhere else, or random
+	partly                  // a part is always the same
+	unfilled                // nothing is read into it
+	fixed                   // a constant
+)
+
+func (v verdict) report() (text, category string) {
+	switch v {
+	case fixed:
+		return "the nonce is a constant", ""
+	case unfilled:
+		return "nothing is ever read into the nonce", "medium"
+	case partly:
+		return "a part of the nonce is always the same", "warning low"
+	}
+	return "", ""
 }

@@ -81,6 +81,8 @@ func shaped(lit *ast.BasicLit, report reporter) {
 	text := strings.Trim(lit.Value, "\"`")
 	if what := Shape(text); what != "" {
 		report(lit, "critical high secret", "%s is written into the code", what)
+	} else if exampleKey.MatchString(text) {
+		report(lit, "info low secret", "a key of a vendor's documentation is written into the code")
 	}
 }
 
@@ -92,6 +94,9 @@ func named(read *code.Reader, name string, value ast.Expr, report reporter) {
 	text, ok := literal(read, value)
 	if !ok {
 		return
+	}
+	if m := bearer.FindStringSubmatch(text); m != nil {
+		text = m[1]
 	}
 	switch judge(name, text) {
 	case sure:

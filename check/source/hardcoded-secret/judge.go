@@ -38,6 +38,8 @@ var shapes = []struct {
 }
 
 var (
+	bearer     = regexp.MustCompile(`^(?i:bearer|basic|token):? +([A-Za-z0-9+/=._-]{16,})$`)
+	exampleKey = regexp.MustCompile(`^(AKIA|ASIA)[A-Z0-9]{9}EXAMPLE$`)
 	privateKey = regexp.MustCompile(`-----BEGIN ((RSA|EC|DSA|OPENSSH|ENCRYPTED) )?PRIVATE KEY-----`)
 	dsn        = regexp.MustCompile(`^[a-z][a-z0-9+]*://[^:/@\s]+:([^@/\s]+)@[^\s]+$`)
 	mysqlDSN   = regexp.MustCompile(`^[A-Za-z0-9_.-]+:([^@/\s]+)@(tcp|unix)\([^)]*\)/`)

@@ -31,6 +31,11 @@ var weakSuites = []string{"_RC4_", "_3DES_", "TLS_RSA_", "_CBC_SHA"}
 
 func look(read *code.Reader) {
 	for _, lit := range read.Literals(config) {
+		if prefer := code.Field(lit.CompositeLit, "PreferServerCipherSuites"); prefer != nil {
+			if on, ok := read.Bool(prefer); !ok || !on {
+				read.Report(prefer, "info low", "PreferServerCipherSuites has no effect since Go 1.17: who reads it may think otherwise")
+			}
+		}
 		field(read, "InsecureSkipVerify", code.Field(lit.CompositeLit, "InsecureSkipVerify"), lit.CompositeLit)
 		for _, name := range []string{"MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"} {
 			field(read, name, code.Field(lit.CompositeLit, name), lit.CompositeLit)

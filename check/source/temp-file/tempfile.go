@@ -3,6 +3,7 @@
 package tempfile
 
 import (
+	"go/ast"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -27,7 +28,7 @@ func look(read *code.Reader) {
 			continue
 		}
 		if joined(read, call) {
-			read.Report(call, "medium", "a fixed name in os.TempDir() is known to others")
+			read.Report(call, "medium", "a fixed name in a folder for temporary files is known to others")
 		}
 	}
 }
@@ -41,22 +42,34 @@ func temporary(name string) bool {
 	return false
 }
 
-// joined recognises filepath.Join(os.TempDir(), "constant").
+// joined recognises filepath.Join(os.TempDir(), "constant") and the same by +.
 func joined(read *code.Reader, call *code.Call) bool {
+	if sum, ok := read.Origin(call.Arg(0)).(*ast.BinaryExpr); ok {
+		_, known := read.String(sum.Y)
+		return known && tempDir(read, sum.X)
+	}
 	for _, join := range read.Calls("path/filepath.Join", "path.Join") {
 		if read.Origin(call.Arg(0)) != join.CallExpr || len(join.Args) < 2 {
 			continue
 		}
-		temp := false
-		for _, d := range read.Calls("os.TempDir") {
-			temp = temp || read.Origin(join.Arg(0)) == d.CallExpr
-		}
+		name, constant := read.String(join.Arg(0))
+		temp := tempDir(read, join.Arg(0)) || constant && temporary(name+"/")
 		for _, arg := range join.Args[1:] {
 			if _, ok := read.String(arg); !ok {
 				temp = false
 			}
 		}
 		return temp
+	}
+	return false
+}
+
+func tempDir(read *code.Reader, e ast.Expr) bool {
+	e = read.Origin(e)
+	for _, d := range read.Calls("os.TempDir") {
+		if e == d.CallExpr {
+			return true
+		}
 	}
 	return false
 }

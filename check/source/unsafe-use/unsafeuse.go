@@ -1,5 +1,5 @@
 // Package unsafeuse finds package unsafe where it makes or moves pointers. It
-// lets sizes, offsets and the conversions between strings and bytes pass.
+// lets sizes and offsets pass.
 package unsafeuse
 
 import (
@@ -15,15 +15,19 @@ var Rule = check.Rule{
 	CWE: []int{242, 822}, ASVS: []string{"V1.4.1"}, OWASP: "A06",
 }
 
-// Analyzer finds it, once for each file.
+// Analyzer finds it, once for each line.
 var Analyzer = code.New(Rule, look)
 
 func look(read *code.Reader) {
-	seen := map[string]bool{}
-	for _, use := range read.Uses("unsafe.Pointer", "unsafe.Add", "unsafe.Slice") {
-		name := read.Position(use.Pos()).Filename
-		if !seen[name] {
-			seen[name] = true
+	type line struct {
+		file string
+		n    int
+	}
+	seen := map[line]bool{}
+	for _, use := range read.Uses("unsafe.Pointer", "unsafe.Add", "unsafe.Slice", "unsafe.SliceData", "unsafe.String", "unsafe.StringData") {
+		at := read.Position(use.Pos())
+		if at := (line{at.Filename, at.Line}); !seen[at] {
+			seen[at] = true
 			read.Report(use, "", "unsafe.%s is used", use.Sel.Name)
 		}
 	}

@@ -4,6 +4,7 @@ package walkrace
 
 import (
 	"go/ast"
+	"os"
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
@@ -21,7 +22,7 @@ var Rule = check.Rule{
 var Analyzer = code.New(Rule, look)
 
 var changes = map[string]bool{
-	"os.Remove": true, "os.RemoveAll": true, "os.Chmod": true, "os.Chown": true, "os.WriteFile": true, "os.Truncate": true, "os.Create": true,
+	"os.Remove": true, "os.RemoveAll": true, "os.Chmod": true, "os.Chown": true, "os.WriteFile": true, "os.Truncate": true, "os.Create": true, "os.OpenFile": true, "os.Lchown": true,
 }
 
 func look(read *code.Reader) {
@@ -33,10 +34,31 @@ func look(read *code.Reader) {
 		path := fn.Type.Params.List[0].Names[0]
 		for name := range changes {
 			for _, call := range read.Calls(name) {
-				if id, ok := call.Arg(0).(*ast.Ident); ok && call.Pos() > fn.Pos() && call.End() < fn.End() && read.Object(id) != nil && read.Object(id) == read.Object(path) {
+				if call.Pos() > fn.Pos() && call.End() < fn.End() && changing(read, call) && from(read, call.Arg(0), path) {
 					read.Report(call, "", "%s is given a name from the walk", code.Last(call.Fun))
 				}
 			}
 		}
 	}
+}
+
+// changing reports whether the call opens for writing, if it opens.
+func changing(read *code.Reader, call *code.Call) bool {
+	if code.Last(call.Fun) != "OpenFile" {
+		return true
+	}
+	flags, ok := read.Int(call.Arg(1))
+	return ok && flags&int64(os.O_WRONLY|os.O_RDWR) != 0
+}
+
+// from reports whether a name is the path that the walk gives, or that with
+// something added.
+func from(read *code.Reader, e ast.Expr, path *ast.Ident) bool {
+	switch e := read.Origin(e).(type) {
+	case *ast.Ident:
+		return read.Object(e) != nil && read.Object(e) == read.Object(path)
+	case *ast.BinaryExpr:
+		return from(read, e.X, path)
+	}
+	return false
 }

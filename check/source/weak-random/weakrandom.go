@@ -1,6 +1,6 @@
 // Package weakrandom finds secrets drawn from math/rand. It looks at the name
-// of what the number becomes and of the function around it: a shuffled list or
-// a jittered wait is no secret.
+// of what the number becomes and of the function around it: a jittered wait or
+// a test's noise is no secret. Where the names say nothing it is info.
 package weakrandom
 
 import (
@@ -34,17 +34,22 @@ func look(read *code.Reader) {
 		if !strings.HasPrefix(c.Name, "math/rand.") {
 			return
 		}
-		switch c.Name[strings.LastIndexByte(c.Name, '.')+1:] {
-		case "New", "NewSource", "Seed", "Shuffle", "Perm", "NewPCG", "NewChaCha8", "NewZipf":
+		method := c.Name[strings.LastIndexByte(c.Name, '.')+1:]
+		switch method {
+		case "New", "NewSource", "Seed", "NewPCG", "NewChaCha8", "NewZipf":
 			return
 		}
 		inner, outer := names(read, c)
 		switch {
 		case code.Mentions(inner+" "+outer, harmless...):
+		case method == "Shuffle" || method == "Perm":
+			read.Report(c, "info low", "math/rand orders this, which can be foretold")
 		case code.Mentions(inner, secret...):
 			read.Report(c, "high", "%s is drawn from math/rand", quoted(inner))
 		case code.Mentions(outer, secret...):
 			read.Report(c, "medium", "%s draws from math/rand", quoted(outer))
+		default:
+			read.Report(c, "info low", "a number that can be foretold: fine unless somebody gains by it")
 		}
 	})
 }

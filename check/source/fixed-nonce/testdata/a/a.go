@@ -3,6 +3,8 @@ package a
 import (
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/binary"
+	"io"
 )
 
 var iv = []byte("0123456789abcdef")
@@ -28,3 +30,51 @@ func random(g cipher.AEAD, text []byte) []byte {
 func given(g cipher.AEAD, nonce, text []byte) []byte { return g.Seal(nil, nonce, text, nil) }
 
 func own(g cipher.AEAD, text []byte) []byte { return g.Seal(nil, nil, text, nil) }
+
+func wrapped(b cipher.Block, text string) cipher.Stream {
+	return cipher.NewCTR(b, []byte(text)) // want "a constant"
+}
+
+func wraps(b cipher.Block) { wrapped(b, "0123456789abcdef") }
+
+func half(b cipher.Block) {
+	iv := make([]byte, 16)
+	rand.Read(iv[:8])
+	cipher.NewCTR(b, iv) // want "a part of the nonce"
+}
+
+func halves(b cipher.Block) {
+	iv := make([]byte, 16)
+	rand.Read(iv[8:])
+	rand.Read(iv[:8])
+	cipher.NewCTR(b, iv)
+}
+
+func counted(g cipher.AEAD, n uint32, text []byte) []byte {
+	nonce := make([]byte, 12)
+	binary.BigEndian.PutUint32(nonce[8:], n)
+	rand.Read(nonce[:8])
+	return g.Seal(nil, nonce, text, nil)
+}
+
+func made() []byte { return []byte("0123456789abcdef") }
+
+func drawn() []byte {
+	b := make([]byte, 16)
+	rand.Read(b)
+	return b
+}
+
+func returned(b cipher.Block) {
+	cipher.NewCTR(b, made()) // want "a constant"
+	cipher.NewCTR(b, drawn())
+}
+
+func prefixed(message []byte, b cipher.Block) {
+	buf := make([]byte, 16+len(message))
+	iv := buf[:16]
+	if _, err := io.ReadFull(rand.Reader, iv); err != nil {
+		return
+	}
+	cipher.NewCTR(b, iv).XORKeyStream(buf[16:], message)
+}

@@ -35,7 +35,7 @@ func wait() {
 	_ = retryKey
 }
 
-func pick(list []string) string { return list[mrand.Intn(len(list))] }
+func pick(list []string) string { return list[mrand.Intn(len(list))] } // want "can be foretold"
 
 func good() string { return rand.Text() }
 

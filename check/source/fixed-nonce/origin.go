@@ -1,0 +1,220 @@
+package fixednonce
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/merlon-go/merlon/check/source/span"
+)
+
+// A looker knows the calls and variables of one package.
+type looker struct {
+	calls  map[*ssa.Function][]ssa.CallInstruction
+	open   map[*ssa.Function]bool // called in ways that are not seen
+	stores map[*ssa.Global][]*ssa.Store
+	loads  map[*ssa.Global][]ssa.Value
+	bounds map[*ssa.Function]*span.Bounds
+}
+
+func newLooker(functions []*ssa.Function) *looker {
+	l := &looker{
+		calls: map[*ssa.Function][]ssa.CallInstruction{}, open: map[*ssa.Function]bool{},
+		stores: map[*ssa.Global][]*ssa.Store{}, loads: map[*ssa.Global][]ssa.Value{}, bounds: map[*ssa.Function]*span.Bounds{},
+	}
+	if len(functions) > 0 {
+		functions = append([]*ssa.Function{functions[0].Pkg.Func("init")}, functions...)
+	}
+	for _, fn := range functions {
+		for _, block := range fn.Blocks {
+			for _, in := range block.Instrs {
+				l.note(in)
+			}
+		}
+	}
+	return l
+}
+
+func (l *looker) note(in ssa.Instruction) {
+	var callee ssa.Value
+	switch in := in.(type) {
+	case ssa.CallInstruction:
+		callee = in.Common().Value
+		if f, ok := callee.(*ssa.Function); ok {
+			l.calls[f] = append(l.calls[f], in)
+		}
+	case *ssa.Store:
+		if g, ok := in.Addr.(*ssa.Global); ok {
+			l.stores[g] = append(l.stores[g], in)
+		}
+	case *ssa.UnOp:
+		if g, ok := in.X.(*ssa.Global); ok && in.Op == token.MUL {
+			l.loads[g] = append(l.loads[g], in)
+		}
+	}
+	for _, op := range in.Operands(nil) {
+		if f, ok := (*op).(*ssa.Function); ok && *op != callee {
+			l.open[f] = true
+		}
+	}
+}
+
+const maxDepth = 6
+
+// judge says how the value that an instruction uses comes about.
+func (l *looker) judge(v ssa.Value, at ssa.Instruction, depth int) verdict {
+	if depth > maxDepth {
+		return fine
+	}
+	depth++
+	switch v := v.(type) {
+	case *ssa.Slice:
+		if root, window := rooted(v); root != nil {
+			return l.buffer(root, window, at, depth)
+		}
+		return l.judge(v.X, at, depth)
+	case *ssa.MakeSlice, *ssa.Alloc:
+		return l.buffer(v, whole, at, depth)
+	case *ssa.Convert:
+		if !constantText(v.X) {
+			return l.judge(v.X, at, depth)
+		}
+		if len(v.X.(*ssa.Const).Value.ExactString()) <= 2 {
+			return fine // an empty text
+		}
+		return l.buffer(v, whole, at, depth)
+	case *ssa.ChangeType:
+		return l.judge(v.X, at, depth)
+	case *ssa.Const:
+		if constantText(v) {
+			return fixed
+		}
+	case *ssa.Phi:
+		return l.worst(v.Edges, at, depth)
+	case *ssa.Parameter:
+		return l.parameter(v, at, depth)
+	case *ssa.Call:
+		return l.returned(v, depth)
+	case *ssa.UnOp:
+		if g, ok := v.X.(*ssa.Global); ok && v.Op == token.MUL {
+			return l.global(g, depth)
+		}
+		if a, ok := v.X.(*ssa.Alloc); ok && v.Op == token.MUL {
+			return l.variable(a, at, depth)
+		}
+	}
+	return fine
+}
+
+func constantText(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil {
+		return false
+	}
+	b, ok := c.Type().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// worst is the worst of several ways in which a value may come about.
+func (l *looker) worst(values []ssa.Value, at ssa.Instruction, depth int) verdict {
+	most := fine
+	for _, v := range values {
+		most = max(most, l.judge(v, at, depth))
+	}
+	return most
+}
+
+// parameter judges by what is done to it and by the calls of the function.
+func (l *looker) parameter(p *ssa.Parameter, at ssa.Instruction, depth int) verdict {
+	fn := p.Parent()
+	if _, ok := p.Type().Underlying().(*types.Slice); ok {
+		if v := l.buffer(p, whole, at, depth); v == fine || v == partly {
+			return v
+		}
+	}
+	if l.open[fn] || ast.IsExported(fn.Name()) || len(l.calls[fn]) > 16 {
+		return fine
+	}
+	most := fine
+	for i, param := range fn.Params {
+		for _, call := range l.calls[fn] {
+			if param == p && i < len(call.Common().Args) && call.Parent() != fn {
+				most = max(most, l.judge(call.Common().Args[i], call, depth))
+			}
+		}
+	}
+	return most
+}
+
+// returned judges what a function of the package returns: nothing is wrong if
+// one of the ways out is right.
+func (l *looker) returned(call *ssa.Call, depth int) verdict {
+	fn := call.Call.StaticCallee()
+	if fn == nil || fn.Signature.Results().Len() != 1 {
+		return fine
+	}
+	least := fixed
+	found := false
+	for _, block := range fn.Blocks {
+		if len(block.Instrs) == 0 {
+			continue
+		}
+		if r, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return); ok && len(r.Results) == 1 {
+			found = true
+			least = min(least, l.judge(r.Results[0], r, depth))
+		}
+	}
+	if !found {
+		return fine
+	}
+	return least
+}
+
+// variable judges a variable whose address is taken, if it is set once.
+func (l *looker) variable(a *ssa.Alloc, at ssa.Instruction, depth int) verdict {
+	var set *ssa.Store
+	for _, use := range *a.Referrers() {
+		switch use := use.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.Store:
+			if use.Addr != a || set != nil {
+				return fine
+			}
+			set = use
+		default:
+			return fine
+		}
+	}
+	if set == nil {
+		return fine
+	}
+	for _, use := range *a.Referrers() {
+		load, ok := use.(*ssa.UnOp)
+		if !ok {
+			continue
+		}
+		for _, e := range l.events(load, whole, at, depth) {
+			if e.fills {
+				return fine
+			}
+		}
+	}
+	return l.judge(set.Val, at, depth)
+}
+
+// global judges a variable of the package that is set once and only read.
+func (l *looker) global(g *ssa.Global, depth int) verdict {
+	if len(l.stores[g]) != 1 || g.Object() == nil || g.Object().Exported() {
+		return fine
+	}
+	for _, load := range l.loads[g] {
+		for _, use := range *load.Referrers() {
+			if call, ok := use.(ssa.CallInstruction); ok && !reads(call.Common()) && l.fills(call, load, depth) {
+				return fine
+			}
+		}
+	}
+	return l.judge(l.stores[g][0].Val, l.stores[g][0], depth)
+}
