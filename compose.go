@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func Compose(c Config) (*Site, error) {
 	if err := b.err(); err != nil {
 		return nil, err
 	}
-	b.lockout(c.Stores.Lockout, c.Challenge)
+	b.lockout(c.Stores.Lockout, c.Lockout)
 	b.accounts(c.Stores.Accounts)
 	if err := b.err(); err != nil {
 		return nil, err
@@ -332,19 +333,23 @@ func visitorID(r *http.Request) string {
 
 // lockout builds the guard of the passwords. Without a store it counts in this
 // process, which holds as long as the process and on no other node.
-func (b *builder) lockout(store lockout.Store, challenge func(*http.Request) (bool, error)) {
+func (b *builder) lockout(store lockout.Store, change func(*lockout.Config)) {
 	if store == nil {
 		store = lockout.NewMemory(0)
 	}
 	s := b.set.Lockout
 	parameters, err := lockout.ParseParameters(s.Parameters)
 	b.try("LOCKOUT_PARAMETERS", s.Parameters, err)
-	if err != nil {
-		return
+	networks := func(key string, list []string) []netip.Prefix {
+		all, err := lockout.ParseNetworks(list)
+		b.try(key, strings.Join(list, ","), err)
+		return all
 	}
-	guard, err := lockout.New(lockout.Config{
-		Keys: b.site.keys, Store: store, FailureLimit: s.FailureLimit, Cooloff: s.Cooloff, Parameters: parameters,
-		HardLimit: s.HardLimit, Challenge: challenge,
+	c := lockout.Config{
+		Keys: b.site.keys, Store: store, FailureLimit: s.FailureLimit, Cooloff: s.Cooloff, MaxCooloff: s.MaxCooloff, Parameters: parameters,
+		HardLimit: s.HardLimit, HideLock: s.Hidden,
+		DenyNetworks:  networks("LOCKOUT_DENY_NETWORKS", s.DenyNetworks),
+		AllowNetworks: networks("LOCKOUT_ALLOW_NETWORKS", s.AllowNetworks),
 		Normalize: func(account string) string {
 			if canonical, _, err := mail.Canonical(account); err == nil {
 				return canonical
@@ -353,7 +358,14 @@ func (b *builder) lockout(store lockout.Store, challenge func(*http.Request) (bo
 		},
 		InsecureCookie: b.set.Dev,
 		Now:            b.site.now, Audit: b.site.sink, Logger: b.site.logger, Deny: b.site.deny,
-	})
+	}
+	if len(b.wrong) > 0 {
+		return
+	}
+	if change != nil {
+		change(&c)
+	}
+	guard, err := lockout.New(c)
 	b.whole(err)
 	if guard != nil {
 		b.site.lockout = guard

@@ -54,10 +54,9 @@ type Config struct {
 	// SiteName is what pages and mails call the site; "" means the host of
 	// its public URL.
 	SiteName string
-	// Challenge, if set, reports whether a sign-in solves a challenge such as a
-	// CAPTCHA, asked for after wrong passwords: see lockout.Config. The page
-	// shows it where its View has Challenge set.
-	Challenge func(r *http.Request) (solved bool, err error)
+	// Lockout, if set, changes how failed sign-ins are counted before the guard
+	// is made, where no setting says it: a hook for each lock, a CAPTCHA.
+	Lockout func(c *lockout.Config)
 	// Logger is told of faults and, by way of the audit trail, of everything
 	// that matters to security; nil is silent.
 	Logger *slog.Logger

@@ -334,15 +334,9 @@ func (c *Config) networks(fail func(string, ...any)) {
 	list := func(prefixes []netip.Prefix, name string) []netip.Prefix {
 		var own []netip.Prefix
 		for _, p := range prefixes {
-			switch {
-			case !p.IsValid():
-				fail("%s has an invalid network", name)
+			if err := checkNetwork(p); err != nil {
+				fail("%s: %s", name, strings.TrimPrefix(err.Error(), "lockout: "))
 				continue
-			case p.Addr().Is4In6():
-				fail("%s: write %v as an IPv4 network", name, p)
-				continue
-			case p.Bits() == 0:
-				fail("%s: %v is everybody", name, p)
 			}
 			own = append(own, p.Masked())
 		}

@@ -3,6 +3,7 @@ package lockout
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -106,4 +107,44 @@ func checkParameters(all []Parameter) error {
 		}
 	}
 	return errors.New("lockout: device alone counts only browsers that signed in before: add user, network or user+network")
+}
+
+// ParseNetworks reads addresses and CIDR networks for [Config].AllowNetworks and
+// DenyNetworks, and reports all that are neither.
+func ParseNetworks(list []string) ([]netip.Prefix, error) {
+	var (
+		all  []netip.Prefix
+		errs []error
+	)
+	for _, text := range list {
+		text = strings.TrimSpace(text)
+		network, err := netip.ParsePrefix(text)
+		if a, single := netip.ParseAddr(text); single == nil && a.Zone() == "" {
+			a = a.Unmap()
+			network, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err == nil {
+			err = checkNetwork(network)
+		} else {
+			err = fmt.Errorf("lockout: network %q is neither an address nor a network such as 10.1.0.0/16", text)
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		all = append(all, network.Masked())
+	}
+	return all, errors.Join(errs...)
+}
+
+func checkNetwork(p netip.Prefix) error {
+	switch {
+	case !p.IsValid():
+		return errors.New("lockout: invalid network")
+	case p.Addr().Is4In6():
+		return fmt.Errorf("lockout: network %q must be written as an IPv4 network", p)
+	case p.Bits() == 0:
+		return fmt.Errorf("lockout: network %q is everybody", p)
+	}
+	return nil
 }

@@ -279,7 +279,7 @@ func TestPairs(t *testing.T) {
 	_, err := load(t, settings.Source{Environ: env(
 		"ADMIN_LISTEN=127.0.0.1:8000", "SHUTDOWN_DEADLINE=0", "SESSION_COOKIE_AGE=1h", "SESSION_IDLE_AGE=2h", "SESSION_COOKIE_NAME=x", "CSRF_COOKIE_NAME=x",
 		"SECURE_HSTS_SECONDS=0", "SECURE_HSTS_RAMP_START=2026-01-01",
-		"LOCKOUT_STORE=redis", "LOCKOUT_FAILURE_LIMIT=10", "LOCKOUT_HARD_LIMIT=9",
+		"LOCKOUT_STORE=redis", "LOCKOUT_FAILURE_LIMIT=10", "LOCKOUT_HARD_LIMIT=9", "LOCKOUT_MAX_COOLOFF=14m",
 	)})
 	wantErrors(t, err,
 		"MERLON_ADMIN_LISTEN (environment variable): the same address as LISTEN",
@@ -288,6 +288,7 @@ func TestPairs(t *testing.T) {
 		"MERLON_CSRF_COOKIE_NAME (environment variable): the same name as SESSION_COOKIE_NAME",
 		"MERLON_SECURE_HSTS_RAMP_START (environment variable): set while SECURE_HSTS_SECONDS is 0, which sends no header",
 		"MERLON_LOCKOUT_STORE (environment variable): redis, but REDIS_URL is not set",
+		"MERLON_LOCKOUT_MAX_COOLOFF (environment variable): shorter than LOCKOUT_COOLOFF",
 		"MERLON_LOCKOUT_HARD_LIMIT (environment variable): lower than LOCKOUT_FAILURE_LIMIT",
 	)
 	s, err := load(t, settings.Source{Environ: env("SESSION_COOKIE_AGE=1h")})

@@ -36,6 +36,8 @@ var elsewhere = map[string]string{
 	"AXES_FAILURE_LIMIT":          "it is called LOCKOUT_FAILURE_LIMIT",
 	"AXES_COOLOFF_TIME":           "it is called LOCKOUT_COOLOFF",
 	"AXES_LOCKOUT_PARAMETERS":     "it is called LOCKOUT_PARAMETERS",
+	"AXES_IP_WHITELIST":           "it is called LOCKOUT_ALLOW_NETWORKS",
+	"AXES_IP_BLACKLIST":           "it is called LOCKOUT_DENY_NETWORKS",
 }
 
 // nearest returns the name that an unknown one was probably meant to be, or a

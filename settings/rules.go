@@ -33,6 +33,9 @@ func (l *loader) crossCheck() {
 	if l.sound("LOCKOUT_STORE", "REDIS_URL") && s.Lockout.Store == "redis" && s.Store.RedisURL.IsZero() {
 		l.clash("LOCKOUT_STORE", "redis, but REDIS_URL is not set")
 	}
+	if l.sound("LOCKOUT_COOLOFF", "LOCKOUT_MAX_COOLOFF") && s.Lockout.MaxCooloff > 0 && s.Lockout.MaxCooloff < s.Lockout.Cooloff {
+		l.clash("LOCKOUT_MAX_COOLOFF", "shorter than LOCKOUT_COOLOFF")
+	}
 	if l.sound("LOCKOUT_HARD_LIMIT", "LOCKOUT_FAILURE_LIMIT") && s.Lockout.HardLimit > 0 && s.Lockout.HardLimit < s.Lockout.FailureLimit {
 		l.clash("LOCKOUT_HARD_LIMIT", "lower than LOCKOUT_FAILURE_LIMIT")
 	}
