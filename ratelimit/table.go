@@ -126,30 +126,35 @@ func (t table) freeze(mark uint64, now int64) frozenSlot {
 
 // insert gives a key that is not there a slot. The shard is locked.
 func (s *shard) insert(mark uint64, state, now int64) {
-	for {
-		t := *s.table.Load()
-		first, second := t.choices(mark)
-		slot := first.vacate(now)
-		if slot == nil {
-			slot = second.vacate(now)
-		}
-		if slot == nil && len(t) < s.max {
-			s.grow(t, now)
-			continue
-		}
-		if slot == nil {
-			slot = t.shift(first, now)
-		}
-		if slot == nil {
-			slot = t.shift(second, now)
-		}
-		if slot == nil {
-			slot = evict(first, second, now)
-		}
-		slot.mark.Store(mark)
-		slot.state.Store(state)
-		return
+	t := *s.table.Load()
+	slot := t.room(mark, now)
+	for slot == nil && len(t) < s.max {
+		s.grow(t, now)
+		t = *s.table.Load()
+		slot = t.room(mark, now)
 	}
+	if slot == nil {
+		slot = t.evict(mark, now)
+	}
+	slot.mark.Store(mark)
+	slot.state.Store(state)
+}
+
+// room freezes and returns a slot for a key that is not there, or nil if there
+// is none. The first of its buckets is the first to be looked at later.
+func (t table) room(mark uint64, now int64) *slot {
+	first, second := t.choices(mark)
+	for _, b := range [...]*bucket{first, second} {
+		if slot := b.vacate(now); slot != nil {
+			return slot
+		}
+	}
+	for _, b := range [...]*bucket{first, second} {
+		if slot := t.shift(b, now); slot != nil {
+			return slot
+		}
+	}
+	return nil
 }
 
 // vacate freezes and returns a slot that holds no information, or nil.
@@ -191,7 +196,8 @@ func (t table) shift(b *bucket, now int64) *slot {
 
 // evict freezes and returns the slot that is least missed: first by level, then
 // by the time left.
-func evict(first, second *bucket, now int64) *slot {
+func (t table) evict(mark uint64, now int64) *slot {
+	first, second := t.choices(mark)
 	for {
 		var weakest *slot
 		var kept int64

@@ -5,11 +5,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/didip/tollbooth/v7"
 	tblimiter "github.com/didip/tollbooth/v7/limiter"
@@ -65,6 +66,7 @@ func inMemory() []contestant {
 		}
 	}
 	return []contestant{
+		{"nothing", func() func(string) error { return func(string) error { return nil } }, nil},
 		{"merlon", ours("a: by user 1000000/s"), ours("a: by user 1000/h")},
 		{"sethvargo/go-limiter", func() func(string) error {
 			s := must(memorystore.New(&memorystore.Config{Tokens: plenty, Interval: time.Second}))
@@ -121,40 +123,66 @@ func inMemory() []contestant {
 	}
 }
 
+// texts are strings in one piece of memory without pointers, in random order: who
+// walks along them meets the contestant's memory at random, and the text itself
+// in the cache, as a server does that has just read it from a connection.
+type texts struct {
+	bytes []byte
+	ends  []int32
+}
+
+func newTexts(n int, text func(i int) string) *texts {
+	t := &texts{ends: make([]int32, 1, n+1)}
+	for _, i := range rand.Perm(n) {
+		t.bytes = append(t.bytes, text(i)...)
+		t.ends = append(t.ends, int32(len(t.bytes)))
+	}
+	return t
+}
+
+func (t *texts) len() int { return len(t.ends) - 1 }
+
+// at returns the text that comes i-th, beginning anew after the last.
+func (t *texts) at(i int) string {
+	i %= t.len()
+	from, to := t.ends[i], t.ends[i+1]
+	return unsafe.String(&t.bytes[from], to-from)
+}
+
 // memory measures decisions in this process.
 func memory(f flags) error {
 	t := newTable("In memory, ns a decision (wall time for each of two processors calling)",
 		"one key", "one key ×2", "errors %", "many keys ×2", "allocs", "B/key", "GC ms")
-	keys := make([]string, f.keys)
-	for i := range keys {
-		keys[i] = "key-" + strconv.Itoa(i)
-	}
+	keys := newTexts(f.keys, func(i int) string { return "key-" + strconv.Itoa(i) })
+	order := rand.Perm(f.keys) // of coming for the first time
 	for range f.rounds {
 		for _, c := range inMemory() {
 			allow := c.open()
-			t.add(c.name, "one key", timed(f.time, 1, func(int) error { return allow(keys[0]) }, nil))
-			var errs, calls atomic.Int64
-			t.add(c.name, "one key ×2", timed(f.time, 2, func(int) error { calls.Add(1); return allow(keys[0]) }, &errs))
-			t.add(c.name, "errors %", 100*float64(errs.Load())/float64(calls.Load()))
-			t.add(c.name, "allocs", testing.AllocsPerRun(1000, func() { _ = allow(keys[0]) }))
+			one := func(int) error { return allow("key-0") }
+			ns, _ := timed(f.time, 1, one)
+			t.add(c.name, "one key", ns)
+			ns, failed := timed(f.time, 2, one)
+			t.add(c.name, "one key ×2", ns)
+			t.add(c.name, "errors %", 100*failed)
+			t.add(c.name, "allocs", testing.AllocsPerRun(1000, func() { _ = one(0) }))
 
 			var before, after runtime.MemStats
+			allow, one = nil, nil
 			runtime.GC()
 			runtime.ReadMemStats(&before)
 			if c.slow != nil {
 				c.open = c.slow
 			}
 			allow = c.open()
-			for _, k := range keys {
-				_ = allow(k)
+			for _, i := range order {
+				_ = allow(keys.at(i))
 			}
 			runtime.GC()
 			runtime.ReadMemStats(&after)
-			t.add(c.name, "B/key", float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/float64(len(keys)))
-			start := time.Now()
-			runtime.GC()
-			t.add(c.name, "GC ms", float64(time.Since(start).Microseconds())/1000)
-			t.add(c.name, "many keys ×2", timed(f.time, 2, func(n int) error { return allow(keys[n%len(keys)]) }, nil))
+			t.add(c.name, "B/key", float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/float64(f.keys))
+			t.add(c.name, "GC ms", collections())
+			ns, _ = timed(f.time, 2, func(n int) error { return allow(keys.at(n)) })
+			t.add(c.name, "many keys ×2", ns)
 			runtime.KeepAlive(allow)
 		}
 	}
@@ -162,26 +190,47 @@ func memory(f flags) error {
 	return nil
 }
 
-// timed returns nanoseconds a call, in wall time, with workers calling do with
-// random numbers for the given time.
-func timed(d time.Duration, workers int, do func(random int) error, errs *atomic.Int64) float64 {
-	var total atomic.Int64
+// collections returns the milliseconds of a full garbage collection, the median
+// of five.
+func collections() float64 {
+	var all [5]time.Duration
+	for i := range all {
+		start := time.Now()
+		runtime.GC()
+		all[i] = time.Since(start)
+	}
+	slices.Sort(all[:])
+	return float64(all[len(all)/2].Microseconds()) / 1000
+}
+
+// timed has workers call do for the given time, each counting up from a random
+// number, and returns nanoseconds a call, in wall time, and the part that
+// failed.
+func timed(d time.Duration, workers int, do func(n int) error) (ns, failed float64) {
+	var mu sync.Mutex
+	var calls, errs, rate float64
 	var wg sync.WaitGroup
-	start := time.Now()
 	for range workers {
 		wg.Go(func() {
-			rng := rand.New(rand.NewPCG(rand.Uint64(), 1))
-			n := int64(0)
-			for ; n%256 != 0 || time.Since(start) < d; n++ {
-				if err := do(rng.IntN(1 << 40)); err != nil && errs != nil {
-					errs.Add(1)
+			n, done, bad := rand.IntN(1<<40), 0, 0
+			start := time.Now()
+			for done == 0 || time.Since(start) < d {
+				for range 256 {
+					if do(n) != nil {
+						bad++
+					}
+					n++
 				}
+				done += 256
 			}
-			total.Add(n)
+			elapsed := time.Since(start)
+			mu.Lock()
+			calls, errs, rate = calls+float64(done), errs+float64(bad), rate+float64(done)/float64(elapsed)
+			mu.Unlock()
 		})
 	}
 	wg.Wait()
-	return float64(time.Since(start)) / float64(total.Load())
+	return 1 / rate, errs / calls
 }
 
 type discard struct{ header http.Header }
@@ -209,10 +258,9 @@ func handlers(f flags) error {
 		{"ulule/limiter", ululehttp.NewMiddleware(ulule.New(ululememory.NewStore(), ulule.Rate{Period: time.Second, Limit: plenty})).Handler(next)},
 		{"tollbooth v7", tollbooth.LimitHandler(tollbooth.NewLimiter(plenty, &tblimiter.ExpirableOptions{DefaultExpirationTTL: time.Hour}), next)},
 	}
-	remotes := make([]string, 1<<16)
-	for i := range remotes {
-		remotes[i] = "203." + strconv.Itoa(i>>16&255) + "." + strconv.Itoa(i>>8&255) + "." + strconv.Itoa(i&255) + ":4711"
-	}
+	remotes := newTexts(1<<16, func(i int) string {
+		return "203." + strconv.Itoa(i>>16&255) + "." + strconv.Itoa(i>>8&255) + "." + strconv.Itoa(i&255) + ":4711"
+	})
 	t := newTable("Middleware with header fields, allowed requests from 64k addresses", "ns", "allocs")
 	for range f.rounds {
 		for _, c := range contestants {
@@ -220,11 +268,12 @@ func handlers(f flags) error {
 			w := &discard{}
 			one := func(n int) error {
 				w.header = http.Header{}
-				r.RemoteAddr = remotes[n%len(remotes)]
+				r.RemoteAddr = remotes.at(n)
 				c.handler.ServeHTTP(w, r)
 				return nil
 			}
-			t.add(c.name, "ns", timed(f.time, 1, one, nil))
+			ns, _ := timed(f.time, 1, one)
+			t.add(c.name, "ns", ns)
 			t.add(c.name, "allocs", testing.AllocsPerRun(1000, func() { _ = one(7) }))
 		}
 	}
