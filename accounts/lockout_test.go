@@ -236,17 +236,20 @@ func TestChallengeIsShown(t *testing.T) {
 // For every call of any store that fails, on every route that looks at a
 // credential, nobody is let in and nothing is said to be done.
 func TestAttackEveryStoreFails(t *testing.T) {
-	for name, route := range map[string]func(b *browser, link string) int{
-		"login": func(b *browser, _ string) int { return b.login(good).StatusCode },
-		"wrong": func(b *browser, _ string) int { return b.login("wrong horse").StatusCode },
-		"change": func(b *browser, _ string) int {
+	for name, route := range map[string]func(b *browser, reset, verify string) int{
+		"login": func(b *browser, _, _ string) int { return b.login(good).StatusCode },
+		"wrong": func(b *browser, _, _ string) int { return b.login("wrong horse").StatusCode },
+		"verify": func(b *browser, _, verify string) int { // in another browser than that of the sign-up
+			return b.s.browser().post("/account/email/verify", "token", token(t, verify), "password", good).StatusCode
+		},
+		"change": func(b *browser, _, _ string) int {
 			return b.post("/account/password/change", "password", good, "new_password", more).StatusCode
 		},
-		"unlock": func(b *browser, _ string) int {
+		"unlock": func(b *browser, _, _ string) int {
 			return b.post("/account/unlock", "token", b.s.accounts.UnlockToken(ann)).StatusCode
 		},
-		"reset": func(b *browser, link string) int {
-			return b.post("/account/password/reset/confirm", "token", token(t, link), "new_password", more).StatusCode
+		"reset": func(b *browser, reset, _ string) int {
+			return b.post("/account/password/reset/confirm", "token", token(t, reset), "new_password", more).StatusCode
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -256,10 +259,13 @@ func TestAttackEveryStoreFails(t *testing.T) {
 					s, counters, b := newGuarded(t)
 					s.take()
 					b.post("/account/password/reset", "email", ann)
-					link := s.link()
+					reset := s.link()
+					s.take()
+					s.browser().post("/account/signup", "email", "bob@example.com", "password", good)
+					verify := s.link()
 					all := []*faults{&s.store.faults, &s.sessions.faults, &counters.faults}
 					all[kind].failAt(n)
-					status := route(b, link)
+					status := route(b, reset, verify)
 					if all[kind].n < n {
 						continue // no such call
 					}
