@@ -17,15 +17,16 @@ import (
 	"github.com/merlon-go/merlon/store/redis"
 )
 
-// BenchmarkTake measures decisions with 1, 16 and 64 callers, and the
-// processor time that each costs here and in the server.
+// BenchmarkTake measures decisions with 1, 16 and 64 callers, the
+// processor time that each costs here and in the server, and how many share a
+// call of the script.
 func BenchmarkTake(b *testing.B) {
 	url := services.Redis(b)
 	store := open(b, url, redis.Options{}).RateLimits()
 	for _, callers := range []int{1, 16, 64} {
 		b.Run(strconv.Itoa(callers), func(b *testing.B) {
 			b.ReportAllocs()
-			client, server := clientCPU(), serverCPU(b, url)
+			client, server, calls := clientCPU(), serverCPU(b, url), scriptCalls(b, url)
 			var left atomic.Int64
 			left.Store(int64(b.N))
 			var wg sync.WaitGroup
@@ -48,6 +49,7 @@ func BenchmarkTake(b *testing.B) {
 			b.StopTimer()
 			b.ReportMetric(float64((clientCPU()-client).Nanoseconds())/1000/float64(b.N), "client-µs/op")
 			b.ReportMetric(float64((serverCPU(b, url)-server).Nanoseconds())/1000/float64(b.N), "server-µs/op")
+			b.ReportMetric(float64(b.N)/float64(scriptCalls(b, url)-calls), "op/call")
 		})
 	}
 }
@@ -59,6 +61,25 @@ func clientCPU() time.Duration {
 }
 
 func serverCPU(tb testing.TB, url string) time.Duration {
+	var total float64
+	for line := range strings.Lines(serverInfo(tb, url, "cpu")) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if name == "used_cpu_user" || name == "used_cpu_sys" {
+			seconds, _ := strconv.ParseFloat(value, 64)
+			total += seconds
+		}
+	}
+	return time.Duration(total * float64(time.Second))
+}
+
+func scriptCalls(tb testing.TB, url string) (n int) {
+	_, stats, _ := strings.Cut(serverInfo(tb, url, "commandstats"), "cmdstat_evalsha:calls=")
+	count, _, _ := strings.Cut(stats, ",")
+	n, _ = strconv.Atoi(count)
+	return n
+}
+
+func serverInfo(tb testing.TB, url, section string) string {
 	option, err := redis.ParseURL(url)
 	if err != nil {
 		tb.Fatal(err)
@@ -68,17 +89,9 @@ func serverCPU(tb testing.TB, url string) time.Duration {
 		tb.Fatal(err)
 	}
 	defer client.Close()
-	info, err := client.Do(context.Background(), client.B().Info().Section("cpu").Build()).ToString()
+	info, err := client.Do(context.Background(), client.B().Info().Section(section).Build()).ToString()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var total float64
-	for line := range strings.Lines(info) {
-		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
-		if name == "used_cpu_user" || name == "used_cpu_sys" {
-			seconds, _ := strconv.ParseFloat(value, 64)
-			total += seconds
-		}
-	}
-	return time.Duration(total * float64(time.Second))
+	return info
 }

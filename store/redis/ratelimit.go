@@ -124,9 +124,13 @@ func (s *RateLimits) takeTogether(ctx context.Context, q *queue, cells []ratelim
 		s.lead(ctx, q)
 	}
 	select {
-	case <-c.done:
-	case <-ctx.Done(): // its answer may still come: it is not used again
-		return false, ctx.Err()
+	case <-c.done: // who has led has its answer, and need not make a channel for ctx
+	default:
+		select {
+		case <-c.done:
+		case <-ctx.Done(): // its answer may still come: it is not used again
+			return false, ctx.Err()
+		}
 	}
 	ok, err := c.ok, c.err
 	copy(cells, c.cells)
