@@ -1,5 +1,7 @@
 package taint
 
+import "strings"
+
 // Models reads the tables, which panics on a misspelt line.
 func Models() int { return len(models().names) }
 
@@ -17,3 +19,26 @@ func SecretName(name string) bool { return secretName(name) }
 
 // PlainPath strips versions.
 func PlainPath(path string) string { return plainPath(path) }
+
+// TableLines returns what each line of the tables says: the word before the
+// name, if there is one, the name, and a directive.
+func TableLines() [][3]string {
+	var all [][3]string
+	for _, table := range tables {
+		for line := range strings.Lines(table) {
+			fields := strings.Fields(line)
+			if len(fields) == 0 || fields[0] == "#" {
+				continue
+			}
+			word := ""
+			switch fields[0] {
+			case "pkg", "type", "field", "shape":
+				word, fields = fields[0], fields[1:]
+			}
+			for _, name := range braces(fields[0]) {
+				all = append(all, [3]string{word, name, strings.Join(fields[1:], " ")})
+			}
+		}
+	}
+	return all
+}

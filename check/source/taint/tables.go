@@ -151,7 +151,7 @@ field github.com/gin-gonic/gin.Context.{Request,Params} source:request
 field github.com/gobwas/ws.Frame.Payload source:request
 field net/http/httputil.ProxyRequest.In source:request
 # Functions that return what came from outside
-(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,WithContext,ParseForm,ParseMultipartForm,TLS} none
+(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,WithContext,ParseForm,ParseMultipartForm} none
 (*net/http.Request).BasicAuth flow
 (*net/http.Request).{UserAgent,Referer,Cookie,Cookies,CookiesNamed,FormValue,PostFormValue,PathValue,FormFile,MultipartReader} flow
 (*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,GetStringSlice,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType,String,HTML,JSONP,TOML,ProtoBuf,Render,Negotiate} none
@@ -180,7 +180,8 @@ github.com/gorilla/sessions.GetRegistry none
 (*github.com/segmentio/kafka-go.Reader).{ReadMessage,FetchMessage} source:remote
 (*github.com/nats-io/nats.go.Subscription).NextMsg source:remote
 (net.Conn).Read fill:remote
-(*net.{TCPConn,UDPConn}).{Read,ReadFrom,ReadFromUDP} fill:remote
+(*net.{TCPConn,UDPConn}).{Read,ReadFrom} fill:remote
+(*net.UDPConn).ReadFromUDP fill:remote
 # What declarations show; see model_shape.go
 shape statement sql:s1
 shape log log:1+
@@ -343,7 +344,7 @@ pkg github.com/go-playground/validator none
 net/url.QueryEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail,sql,command,ldap,xpath
 net/url.PathEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail
 (net/url.Values).Encode clean:xss,html,redirect,ssrf,path,header,log,mail,sql
-(*net/url.URL).{Port,Scheme} none
+(*net/url.URL).Port none
 strconv.{Quote,QuoteToASCII} clean:log,header,mail
 strconv.{Itoa,FormatInt,FormatUint,FormatFloat,FormatBool} clean:all
 strconv.{Atoi,ParseInt,ParseUint,ParseFloat,ParseBool} check:all
@@ -408,7 +409,7 @@ log/slog.{New,Default,With,SetDefault,NewTextHandler,NewJSONHandler} none
 const specialTable = `
 fmt.{Sprintf,Sprint,Sprintln,Errorf,Append,Appendf,Appendln,Fprint,Fprintf,Fprintln,Sscan,Sscanf,Sscanln,Fscan,Fscanf,Fscanln}
 io.{WriteString,Copy,CopyN,CopyBuffer}
-strings.{ReplaceAll,Replace,NewReplacer,Map,Repeat_}
+strings.{ReplaceAll,Replace,NewReplacer,Map}
 (*strings.Replacer).Replace
 (*regexp.Regexp).{ReplaceAllString,ReplaceAllLiteralString,ReplaceAll,ReplaceAllStringFunc}
 path/filepath.{Clean,Join,Abs,Rel,EvalSymlinks}
@@ -418,7 +419,6 @@ net/url.{Parse,ParseRequestURI,JoinPath}
 (*text/template.Template).{Execute,ExecuteTemplate}
 (*html/template.Template).{Execute,ExecuteTemplate}
 (*net/http.Client).Do
-net/http.Header.Get
 (*strings.Builder).{String,Len,Grow}
 (error).Error
 context.WithValue

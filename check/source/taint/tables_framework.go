@@ -66,7 +66,7 @@ github.com/flosch/pongo2.AsSafeValue html:0
 (*github.com/gin-gonic/gin.Context).{File,FileAttachment} path:1 none
 (*github.com/gin-gonic/gin.Context).SaveUploadedFile path:2 none
 ({*,}github.com/labstack/echo.Context).{File,Attachment,Inline} path:1 none
-({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{SendFile,Download,Attachment_} path:1 none
+({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{SendFile,Download} path:1 none
 ({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{SaveFile,SaveFileToStorage} path:2 none
 (*github.com/valyala/fasthttp.RequestCtx).{SendFile,SendFileBytes} path:1 none
 github.com/valyala/fasthttp.{ServeFile,ServeFileBytes,ServeFileUncompressed,ServeFileBytesUncompressed,SaveMultipartFile} path:1 none

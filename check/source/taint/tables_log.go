@@ -12,10 +12,12 @@ log.SetPrefix log:0 none
 (*log.Logger).SetPrefix log:1 none
 fmt.{Print,Printf,Println} log:0+? none
 {log/slog,golang.org/x/exp/slog}.{Debug,Info,Warn,Error} log:0+ none
-{log/slog,golang.org/x/exp/slog}.{DebugContext,InfoContext,WarnContext,ErrorContext,DebugCtx,InfoCtx,WarnCtx,ErrorCtx} log:1+ none
+{log/slog,golang.org/x/exp/slog}.{Debug,Info,Warn,Error}Context log:1+ none
+golang.org/x/exp/slog.{Debug,Info,Warn,Error}Ctx log:1+ none
 {log/slog,golang.org/x/exp/slog}.{Log,LogAttrs} log:2+ none
 (*{log/slog,golang.org/x/exp/slog}.Logger).{Debug,Info,Warn,Error} log:1+ none
-(*{log/slog,golang.org/x/exp/slog}.Logger).{DebugContext,InfoContext,WarnContext,ErrorContext,DebugCtx,InfoCtx,WarnCtx,ErrorCtx} log:2+ none
+(*{log/slog,golang.org/x/exp/slog}.Logger).{Debug,Info,Warn,Error}Context log:2+ none
+(*golang.org/x/exp/slog.Logger).{Debug,Info,Warn,Error}Ctx log:2+ none
 (*{log/slog,golang.org/x/exp/slog}.Logger).{Log,LogAttrs} log:3+ none
 (*log/syslog.Writer).{Info,Warning,Err,Crit,Debug,Notice,Alert,Emerg} log:1 none
 # Loggers of text
@@ -61,7 +63,6 @@ github.com/gogf/gf/os/glog.{Print,Debug,Info,Notice,Warning,Error,Critical,Fatal
 github.com/davecgh/go-spew/spew.{Dump,Print,Printf,Println} log:0+? none
 github.com/gobuffalo/logger.{New,NewLogger} none
 (github.com/gobuffalo/{logger,buffalo}.{Logger,FieldLogger}).{Debug,Info,Print,Warn,Error,Fatal,Panic}{,f} log:1+ none
-({*,}gopkg.in/macaron.Context).{Trace,Debug,Info,Warn,Error} none
 # Loggers of records
 (*go.uber.org/zap.Logger).{Debug,Info,Warn,Error,DPanic,Panic,Fatal} log:1+ none
 (*go.uber.org/zap.Logger).Log log:2+ none

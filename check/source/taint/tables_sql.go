@@ -5,8 +5,14 @@ package taint
 // differ in whether a context comes before it.
 const sqlTable = `
 # The standard library
-(*database/sql.{DB,Tx,Conn}).{Query,QueryRow,Exec,Prepare,QueryContext,QueryRowContext,ExecContext,PrepareContext} sql:s1
-(database/sql/driver.{Queryer,Execer,Conn,QueryerContext,ExecerContext,ConnPrepareContext}).{Query,Exec,Prepare,QueryContext,ExecContext,PrepareContext} sql:s1
+(*database/sql.{DB,Tx}).{Query,QueryRow,Exec,Prepare} sql:s1
+(*database/sql.{DB,Tx,Conn}).{Query,QueryRow,Exec,Prepare}Context sql:s1
+(database/sql/driver.Queryer).Query sql:s1
+(database/sql/driver.Execer).Exec sql:s1
+(database/sql/driver.Conn).Prepare sql:s1
+(database/sql/driver.QueryerContext).QueryContext sql:s1
+(database/sql/driver.ExecerContext).ExecContext sql:s1
+(database/sql/driver.ConnPrepareContext).PrepareContext sql:s1
 # Around database/sql
 (*github.com/jmoiron/sqlx.{DB,Tx,Conn}).{Queryx,QueryRowx,MustExec,NamedExec,NamedQuery,Preparex,PrepareNamed,PrepareNamedContext,QueryxContext,QueryRowxContext,MustExecContext,NamedExecContext,NamedQueryContext,PreparexContext} sql:s1
 (*github.com/jmoiron/sqlx.{DB,Tx,Conn}).{Get,Select,GetContext,SelectContext} sql:s1 fill:stored

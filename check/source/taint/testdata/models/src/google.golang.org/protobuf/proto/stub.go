@@ -1,0 +1,2 @@
+// Package proto stands in for the library.
+package proto
