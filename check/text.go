@@ -7,12 +7,16 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // TextOptions say how [WriteText] writes.
 type TextOptions struct {
 	// Color uses the colours of a terminal.
 	Color bool
+	// Width is how many columns a line may take, 0 as many as it needs. Code
+	// is never broken.
+	Width int
 	// Verbose adds why, standards, fingerprints, what was hidden and what was
 	// skipped.
 	Verbose bool
@@ -55,6 +59,35 @@ func (t *textWriter) line(text string) {
 	t.text.WriteByte('\n')
 }
 
+// hang writes a text behind its label, further lines under the first.
+func (t *textWriter) hang(label, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(label))
+	if width := t.options.Width - len(indent); t.options.Width > 0 && utf8.RuneCountInString(text) > width {
+		text = strings.TrimSpace(wrap(text, width, indent))
+	}
+	t.line(label + text)
+}
+
+// title writes what was found and the id of its rule, on a line of its own if
+// it must be.
+func (t *textWriter) title(text, id string) {
+	lines, width := []string{text}, t.options.Width-2
+	if t.options.Width > 0 && utf8.RuneCountInString(text) > width {
+		lines = strings.Split(strings.TrimSpace(wrap(text, width, "")), "\n")
+	}
+	last := len(lines) - 1
+	for _, line := range lines[:last] {
+		t.line("  " + t.color(bold, line))
+	}
+	tail := t.color(dim, "["+id+"]")
+	if t.options.Width > 0 && utf8.RuneCountInString(lines[last])+len(id)+4 > width {
+		t.line("  " + t.color(bold, lines[last]))
+		t.line("  " + tail)
+		return
+	}
+	t.line("  " + t.color(bold, lines[last]) + "  " + tail)
+}
+
 // The colours, as SGR parameters.
 const (
 	bold = "1"
@@ -74,23 +107,23 @@ func (t *textWriter) paint(level Level, text string) string {
 }
 
 func (t *textWriter) finding(f *Finding) {
-	t.line("  " + t.color(bold, plain(f.Title)) + "  " + t.color(dim, "["+f.ID+"]"))
+	t.title(plain(f.Title), f.ID)
 	if place := f.Place.String(); place != "" {
-		t.line("    at   " + plain(place))
+		t.hang("    at   ", plain(place))
 	}
 	t.frame(f)
 	for i, step := range f.Trace {
-		t.line(fmt.Sprintf("    %2d.  %s  %s", i+1, plain(step.Place.String()), plain(step.Text)))
+		t.hang(fmt.Sprintf("    %2d.  %s  ", i+1, plain(step.Place.String())), plain(step.Text))
 	}
 	if f.Evidence != "" {
-		t.line("    seen " + plain(f.Evidence))
+		t.hang("    seen ", plain(f.Evidence))
 	}
 	if t.options.Verbose {
-		t.line("    why  " + plain(f.Why))
+		t.hang("    why  ", plain(f.Why))
 	}
-	t.line("    fix  " + plain(f.Fix))
+	t.hang("    fix  ", plain(f.Fix))
 	if t.options.Verbose {
-		t.line("    ref  " + strings.Join(append(citations(f), "fingerprint "+f.Fingerprint), ", "))
+		t.hang("    ref  ", strings.Join(append(citations(f), "fingerprint "+f.Fingerprint), ", "))
 	}
 	t.line("")
 }
@@ -193,11 +226,11 @@ func (t *textWriter) incomplete(r *Report) {
 	t.line(t.paint(Warning, "COULD NOT BE JUDGED "+strconv.Itoa(len(r.Incomplete))))
 	t.line("")
 	for _, in := range r.Incomplete {
-		text := "  " + in.Rule + ": "
+		text := in.Rule + ": "
 		if place := in.Place.String(); place != "" {
 			text += plain(place) + ": "
 		}
-		t.line(text + plain(in.Reason))
+		t.hang("  ", text+plain(in.Reason))
 	}
 	t.line("")
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -54,6 +55,30 @@ func written(t *testing.T, format check.Format) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// TestWriteTextFitsTheTerminal: words go on the next line, under the first;
+// code and what has no break stay whole, and a pipe gets lines as they are.
+func TestWriteTextFitsTheTerminal(t *testing.T) {
+	r := sample(t, nil)
+	r.Findings[0].Fix = strings.Repeat("Do this and then that. ", 20)
+	r.Findings[0].Title = strings.TrimSpace(strings.Repeat("a title of many words ", 10))
+	for _, width := range []int{60, 80, 0} {
+		var b bytes.Buffer
+		if err := check.WriteText(&b, r, check.TextOptions{Width: width, Verbose: true}); err != nil {
+			t.Fatal(err)
+		}
+		long := 0
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			if n := utf8.RuneCountInString(line); n > max(width, 110) && !strings.Contains(line, "│") {
+				long++
+			}
+		}
+		if (long > 0) != (width == 0) {
+			t.Errorf("width %d: %d long lines in\n%s", width, long, &b)
+		}
+	}
 }
 
 func TestWriteText(t *testing.T) {

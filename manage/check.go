@@ -164,8 +164,11 @@ func (o *checkOptions) finish(report *check.Report) error {
 	}
 	env := o.program.Env
 	options := check.WriteOptions{
-		Version: o.program.versionInfo().Version, Title: o.program.Name, Category: o.category,
+		Version: o.program.versionInfo().Version, Title: o.title(), Category: o.category,
 		Text: check.TextOptions{Color: o.output == "" && env.color(env.StdoutTerminal), Verbose: o.verbose},
+	}
+	if o.output == "" && env.StdoutTerminal {
+		options.Text.Width = env.Columns // lines of a file or a pipe are not broken: grep reads them
 	}
 	write := func(w io.Writer) error { return check.Write(w, report, check.Format(o.format), options) }
 	var err error
@@ -196,6 +199,23 @@ func (p *Program) configured() bool {
 	}
 	_, err := os.Stat(p.Env.Path("merlon.toml"))
 	return err == nil
+}
+
+// title is what the report is called: a site's program by its name, code by
+// the folder that it lies in.
+func (o *checkOptions) title() string {
+	if !o.program.Paths {
+		return o.program.Name
+	}
+	folder := "."
+	if len(o.paths) > 0 {
+		folder = strings.TrimSuffix(o.paths[0], "...")
+	}
+	whole, err := filepath.Abs(o.program.Env.Path(folder))
+	if err != nil {
+		return o.program.Name
+	}
+	return filepath.Base(whole)
 }
 
 // cacheDir is where checks that read much keep results, "" if there is no place.
