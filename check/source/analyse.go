@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -182,6 +183,7 @@ func (d *driver) analyse(l *loaded) *result {
 			}
 		}
 	}
+	whole.notJudged()
 	if slices.Contains(l.imports, "C") && len(l.result.Partial) == 0 {
 		a.incomplete(said, errors.New("imports C: values are not followed through functions that call it"))
 	}
@@ -209,6 +211,28 @@ func (a *analysed) incomplete(said map[string]bool, err error) {
 		said[err.Error()] = true
 		a.result.Partial = append(a.result.Partial, partial{File: a.anyFile(), Reason: message(err)})
 	}
+}
+
+// notJudged notes what analysers say that they could not judge.
+func (a *analysed) notJudged() {
+	var list []partial
+	for _, value := range a.values {
+		v, ok := value.(interface {
+			NotJudged(func(file string, line int, reason string))
+		})
+		if !ok {
+			continue
+		}
+		v.NotJudged(func(file string, line int, reason string) {
+			if file = filepath.Base(file); a.only == nil || a.only[file] {
+				list = append(list, partial{File: file, Line: line, Reason: message(errors.New(reason))})
+			}
+		})
+	}
+	slices.SortFunc(list, func(x, y partial) int {
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Reason, y.Reason))
+	})
+	a.result.Partial = append(a.result.Partial, list...)
 }
 
 func (a *analysed) anyFile() string {

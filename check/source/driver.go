@@ -302,7 +302,12 @@ func (d *driver) judge(u *unit) (r *result) {
 // collect adds the unit's result to the outcome, with names of files as the
 // report shows them.
 func (d *driver) collect(u *unit, out *outcome) {
-	rel := func(name string) string { return d.tree.Rel(filepath.Join(u.dir, name)) }
+	rel := func(name string) string {
+		if filepath.IsAbs(name) { // of another package
+			return d.tree.Rel(name)
+		}
+		return d.tree.Rel(filepath.Join(u.dir, name))
+	}
 	for _, f := range u.result.Findings {
 		f.Place.File = rel(f.Place.File)
 		f.Trace = slices.Clone(f.Trace)

@@ -6,7 +6,9 @@ import (
 	"go/ast"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -37,8 +39,14 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 		f.Evidence = "a generated file"
 	}
 	for _, r := range d.Related {
-		if step := a.place(r.Pos, r.End); step.File != "" {
-			f.Trace = append(f.Trace, check.Step{Place: step, Text: r.Message})
+		step, text := a.place(r.Pos, r.End), r.Message
+		if m := elsewhere.FindStringSubmatch(text); m != nil {
+			line, _ := strconv.Atoi(m[2])
+			col, _ := strconv.Atoi(m[3])
+			step, text = check.Place{File: m[1], Line: line, Col: col}, m[4]
+		}
+		if step.File != "" {
+			f.Trace = append(f.Trace, check.Step{Place: step, Text: text})
 		}
 	}
 	if len(d.SuggestedFixes) > 0 && f.Evidence == "" {
@@ -54,6 +62,10 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 	}
 	a.result.Findings = append(a.result.Findings, f)
 }
+
+// elsewhere begins the message of a step that lies in another package, which
+// has no token.Pos here.
+var elsewhere = regexp.MustCompile(`^(/.+\.go|[A-Za-z]:\\.+\.go):(\d+):(\d+): (.*)$`)
 
 // Category reads what a diagnostic's Category says: zero values leave what the
 // rule says.

@@ -129,6 +129,11 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 	}
 	if labels = labels.only(flow.Kinds & kinds); flow.Class == Parameter {
 		labels = labels.via(bd.pos, "through "+bd.name)
+		for i := range labels { // what a program says of its own arguments is its business
+			if labels[i].class == Operator {
+				labels[i].kinds &^= Log
+			}
+		}
 	}
 	f.add(dst, labels, all)
 	if flow.Whole {
@@ -176,7 +181,7 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 			f.assembled(v, bd.block, bd.pos)
 		}
 	}
-	if s.Kind != SQL && s.Kind != Command && labels.from(Operator) {
+	if (s.Kind != SQL && s.Kind != Command || !s.pos.IsValid()) && labels.from(Operator) {
 		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Operator })
 	}
 	if len(labels) == 0 {

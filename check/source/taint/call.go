@@ -142,6 +142,8 @@ func (f *frame) builtin(s *site, name string) {
 		for _, a := range s.args {
 			f.move(s.result, a, s.block)
 		}
+	case "String", "StringData", "Slice", "SliceData": // of package unsafe
+		f.taint(s.result, f.deepLabels(s.args[0], s.block), s.rtype)
 	case "ssa:wrapnilchk":
 		f.move(s.result, s.args[0], s.block)
 	}

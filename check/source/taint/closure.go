@@ -73,6 +73,9 @@ func (f *frame) closure(b *ssa.BasicBlock, i *ssa.MakeClosure) {
 
 func (f *frame) bindFunc(c *cell, fn *ssa.Function, bindings []ssa.Value, b *ssa.BasicBlock, pos token.Pos) {
 	bd := &binding{block: b, pos: pos, name: fn.Name()}
+	if strings.Contains(bd.name, "$") {
+		bd.name = "a function literal"
+	}
 	if obj := method(fn); obj != nil {
 		fn = unwrapped(fn)
 		if len(bindings) == 1 { // the receiver of a method value

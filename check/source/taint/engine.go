@@ -2,6 +2,7 @@ package taint
 
 import (
 	"fmt"
+	"go/ast"
 	"go/build"
 	"go/token"
 	"go/types"
@@ -31,6 +32,13 @@ type Result struct {
 	Findings []Finding
 	// Unjudged are the functions that could not be followed, with the reason.
 	Unjudged []Step
+}
+
+// NotJudged calls f for every function that could not be followed.
+func (r *Result) NotJudged(f func(file string, line int, reason string)) {
+	for _, u := range r.Unjudged {
+		f(u.At.File, u.At.Line, u.Text)
+	}
 }
 
 // The bounds of the fixed points. What is not stable then stays as it is:
@@ -104,7 +112,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, fn := range e.functions {
 		result.Findings = append(result.Findings, e.findings[fn]...)
 		if reason := e.failed[fn]; reason != "" {
-			result.Unjudged = append(result.Unjudged, Step{At: e.position(fn.Pos()), Text: reason})
+			result.Unjudged = append(result.Unjudged, Step{At: e.position(fn.Pos()), Text: "values are not followed through " + fn.Name() + ", which is " + reason})
 		}
 	}
 	result.Findings = tidy(result.Findings)
@@ -179,7 +187,7 @@ func (e *engine) analyse(group []*ssa.Function) {
 func (e *engine) guarded(fn *ssa.Function) (sum *Summary, found []Finding) {
 	defer func() {
 		if p := recover(); p != nil {
-			e.failed[fn] = fmt.Sprint(p)
+			e.failed[fn] = fmt.Sprintf("beyond the engine (%v)", p)
 			sum, found = &Summary{Params: len(fn.Params)}, nil
 		}
 	}()
@@ -214,7 +222,19 @@ func (e *engine) fact(fn *types.Func) *Summary {
 	if known == nil {
 		return nil
 	}
-	return known.Funcs[fn.FullName()]
+	name := fn.FullName()
+	if s := known.Funcs[name]; s != nil || known.Unknown[name] {
+		return s
+	}
+	sig := fn.Signature() // it has a body, which does nothing with what it is given
+	n := sig.Params().Len()
+	if sig.Recv() != nil {
+		n++
+		if types.IsInterface(sig.Recv().Type()) {
+			return nil
+		}
+	}
+	return &Summary{Params: n}
 }
 
 func (e *engine) packageFact(pkg *types.Package) *Package {
@@ -231,7 +251,8 @@ func (e *engine) packageFact(pkg *types.Package) *Package {
 
 // export makes the fact for the packages that import this one.
 func (e *engine) export() {
-	fact := &Package{Funcs: map[string]*Summary{}, Globals: map[string][]Flow{}}
+	fact := &Package{Funcs: map[string]*Summary{}, Globals: map[string][]Flow{}, Unknown: map[string]bool{}}
+	e.unfollowed(fact.Unknown)
 	for _, fn := range e.functions {
 		obj, ok := fn.Object().(*types.Func)
 		s := e.summaries[fn]
@@ -254,8 +275,25 @@ func (e *engine) export() {
 	for name, flows := range e.globals {
 		fact.Globals[name] = e.written(flows)
 	}
-	if len(fact.Funcs) > 0 || len(fact.Globals) > 0 {
-		e.pass.ExportPackageFact(fact)
+	e.pass.ExportPackageFact(fact)
+}
+
+// unfollowed lists the functions without a body, such as those in assembly,
+// and those that exceeded the bounds.
+func (e *engine) unfollowed(out map[string]bool) {
+	for _, file := range e.pass.Files {
+		for _, d := range file.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body == nil {
+				if obj, ok := e.pass.TypesInfo.Defs[fn.Name].(*types.Func); ok {
+					out[obj.FullName()] = true
+				}
+			}
+		}
+	}
+	for fn := range e.failed {
+		if obj, ok := fn.Object().(*types.Func); ok {
+			out[obj.FullName()] = true
+		}
 	}
 }
 

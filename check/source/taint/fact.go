@@ -92,6 +92,9 @@ type Step struct {
 // summaries of functions that others can reach, by full name.
 type Package struct {
 	Funcs map[string]*Summary
+	// Unknown are the functions that could not be followed: unlike the others
+	// that Funcs lacks, they may do anything.
+	Unknown map[string]bool
 	// Globals are the sources that arrive in globals of the package.
 	Globals map[string][]Flow
 }

@@ -19,7 +19,7 @@ type frame struct {
 	globalV  []*cell
 	globalC  map[*ssa.Global]*cell
 	kept     map[string]*cell // values kept in contexts, which are globals too
-	values   []*ssa.Function // functions used as values
+	values   []*ssa.Function  // functions used as values
 	guards   *guards
 	sinks    map[sinkKey]*SinkFlow
 	ofKind   map[Kind]int // how many of sinks

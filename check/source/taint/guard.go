@@ -18,6 +18,8 @@ type guards struct {
 	keys map[ssa.Value]string
 	in   []facts // by block index; nil if nothing is known
 	edge map[[2]int]facts
+	// inside are the variables whose value is being traced back.
+	inside map[*ssa.Phi]bool
 }
 
 // facts are the kinds that values, by key, have been validated for.
@@ -25,14 +27,33 @@ type facts map[string]Kind
 
 func newGuards(f *frame) *guards {
 	g := &guards{f: f, keys: map[ssa.Value]string{}}
+	if again := g.branches(); len(g.edge) > 0 {
+		g.solve(g.edge)
+		if again { // variables that were set where something was known
+			g.branches()
+			g.solve(g.edge)
+		}
+	}
+	return g
+}
+
+// branches collects what each branch of the function says on its ways, and
+// reports whether one asks for a variable that a loop may have set.
+func (g *guards) branches() (flags bool) {
 	edges := map[[2]int]facts{}
-	for _, b := range f.fn.Blocks {
+	for _, b := range g.f.fn.Blocks {
 		if len(b.Instrs) == 0 {
 			continue
 		}
 		branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
 		if !ok {
 			continue
+		}
+		if _, phi := branch.Cond.(*ssa.Phi); phi {
+			flags = true
+		} else if not, ok := branch.Cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+			_, phi = not.X.(*ssa.Phi)
+			flags = flags || phi
 		}
 		for n, to := range b.Succs {
 			known := facts{}
@@ -42,11 +63,8 @@ func newGuards(f *frame) *guards {
 			}
 		}
 	}
-	if len(edges) > 0 {
-		g.edge = edges
-		g.solve(edges)
-	}
-	return g
+	g.edge = edges
+	return flags
 }
 
 // solve finds what holds on every way to each block.
@@ -166,25 +184,28 @@ func (g *guards) mark(v ssa.Value, kinds Kind, known facts) {
 		if k := g.key(v); k != "" {
 			known[k] |= kinds
 		}
-		next := g.inner(v)
+		next, part := g.inner(v)
 		if next == nil {
 			return
 		}
-		v = next
+		if v = next; part {
+			kinds &= SSRF | Redirect
+		}
 	}
 }
 
-// inner returns what v is a mere view of, or nil.
-func (g *guards) inner(v ssa.Value) ssa.Value {
+// inner returns what v is a view of, or nil, and whether it is only the part
+// that says where a URL leads.
+func (g *guards) inner(v ssa.Value) (of ssa.Value, part bool) {
 	switch v := v.(type) {
 	case *ssa.Call:
 		if fn := v.Common().StaticCallee(); fn != nil && len(v.Common().Args) > 0 {
 			switch qualified(fn) {
-			case "strings.ToLower", "strings.ToUpper", "strings.TrimSpace", "path/filepath.Ext", "path.Ext", "strings.Trim", "strings.TrimSuffix",
-				"path/filepath.Clean", "path.Clean", "path/filepath.FromSlash", "path/filepath.ToSlash", "net/url.Parse", "net/url.ParseRequestURI":
-				return v.Common().Args[0]
-			case "(*net/url.URL).Hostname", "(*net/url.URL).String", "(*net/url.URL).Port":
-				return v.Common().Args[0]
+			case "strings.ToLower", "strings.ToUpper", "strings.TrimSpace", "strings.Trim", "strings.TrimSuffix",
+				"path/filepath.Clean", "path.Clean", "path/filepath.FromSlash", "path/filepath.ToSlash", "(*net/url.URL).String":
+				return v.Common().Args[0], false
+			case "(*net/url.URL).Hostname":
+				return v.Common().Args[0], true
 			}
 		}
 	case *ssa.Extract:
@@ -192,18 +213,18 @@ func (g *guards) inner(v ssa.Value) ssa.Value {
 			if fn := c.Common().StaticCallee(); fn != nil && len(c.Common().Args) > 0 {
 				switch qualified(fn) {
 				case "net/url.Parse", "net/url.ParseRequestURI", "path/filepath.Abs", "path/filepath.EvalSymlinks":
-					return c.Common().Args[0]
+					return c.Common().Args[0], false
 				case "path/filepath.Rel":
-					return c.Common().Args[1]
+					return c.Common().Args[1], false
 				case "net.SplitHostPort", "strings.Cut":
-					return c.Common().Args[0]
+					return c.Common().Args[0], true
 				}
 			}
 		}
 	case *ssa.MakeInterface:
-		return v.X
+		return v.X, false
 	}
-	return nil
+	return nil, false
 }
 
 func qualified(fn *ssa.Function) string {
@@ -235,7 +256,7 @@ func (g *guards) condition(cond ssa.Value, holds bool, known facts, depth int) {
 	case *ssa.Extract:
 		g.extracted(c, holds, known)
 	case *ssa.Phi:
-		if depth < 2 && len(c.Edges) <= 8 {
+		if depth < 3 && len(c.Edges) <= 8 {
 			g.shortCircuit(c, holds, known, depth)
 		}
 	}
@@ -246,11 +267,20 @@ func (g *guards) condition(cond ssa.Value, holds bool, known facts, depth int) {
 func (g *guards) shortCircuit(phi *ssa.Phi, holds bool, known facts, depth int) {
 	var agreed facts
 	first := true
-	for _, edge := range phi.Edges {
-		if edge == ssa.Value(phi) {
-			return
+	if g.inside == nil {
+		g.inside = map[*ssa.Phi]bool{}
+	}
+	g.inside[phi] = true
+	defer delete(g.inside, phi)
+	for n, edge := range phi.Edges {
+		if again, ok := edge.(*ssa.Phi); ok && g.inside[again] {
+			continue // as it was: the other ways say how it became so
 		}
 		here := facts{}
+		if g.in != nil {
+			from := phi.Block().Preds[n].Index
+			here = union(g.in[from], g.edge[[2]int{from, phi.Block().Index}])
+		}
 		if c, ok := edge.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool {
 			if constant.BoolVal(c.Value) != holds {
 				continue
@@ -358,11 +388,65 @@ func (g *guards) equal(x, y ssa.Value, known facts) {
 			g.mark(x, Allocation, known)
 		}
 	case *ssa.UnOp, *ssa.Extract, *ssa.Field, *ssa.Call, *ssa.Parameter:
+		if isText(y.Type()) && g.listed(y) {
+			g.mark(x, all, known)
+			g.host(x, known)
+			return
+		}
 		if isText(y.Type()) {
 			g.host(x, known)
 			g.mark(x, Path|SSRF|Redirect, known)
 		}
 	}
+}
+
+// listed reports whether a value is an element of a list that the program
+// made: of constants, of a package variable, of a field of its own.
+func (g *guards) listed(v ssa.Value) bool {
+	var list ssa.Value
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		if at, ok := v.X.(*ssa.IndexAddr); ok {
+			list = at.X
+		}
+	case *ssa.Index:
+		list = v.X
+	case *ssa.Extract: // of a map that is ranged over
+		if next, ok := v.Tuple.(*ssa.Next); ok {
+			if rng, ok := next.Iter.(*ssa.Range); ok && !next.IsString {
+				list = rng.X
+			}
+		}
+	}
+	for range 8 {
+		switch l := list.(type) {
+		case *ssa.Slice:
+			list = l.X
+		case *ssa.UnOp:
+			switch x := l.X.(type) {
+			case *ssa.Global:
+				return true
+			case *ssa.FieldAddr:
+				return !sourceTypeName(g.f.names, typeName(x.X.Type()))
+			case *ssa.Alloc:
+				list = soleStore(x)
+				continue
+			}
+			return false
+		case *ssa.Alloc:
+			for _, v := range indexed(l) {
+				if _, ok := v.(*ssa.Const); !ok {
+					return false
+				}
+			}
+			return true
+		case *ssa.Global, *ssa.MakeMap:
+			return true
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // index handles strings.Index(x, "..") == -1 and slices.Index.
@@ -396,6 +480,9 @@ func (g *guards) host(v ssa.Value, known facts) {
 			if fa, ok := x.X.(*ssa.FieldAddr); ok && typeName(fa.X.Type()) == "net/url.URL" {
 				if name := fieldName(fa.X.Type(), fa.Field); name == "Host" {
 					g.mark(fa.X, SSRF|Redirect, known)
+					if k := g.key(fa.X); k != "" { // what a local one leads to
+						known[k+".Path"] |= SSRF | Redirect
+					}
 				}
 				return
 			}
@@ -408,7 +495,7 @@ func (g *guards) host(v ssa.Value, known facts) {
 				}
 			}
 		}
-		if target = g.inner(target); target == nil {
+		if target, _ = g.inner(target); target == nil {
 			return
 		}
 	}

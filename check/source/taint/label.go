@@ -34,8 +34,11 @@ const maxSteps = 16
 
 func (s *step) then(pos token.Pos, text string) *step {
 	n := 1
+	if !pos.IsValid() { // in what the compiler made
+		return s
+	}
 	if s != nil {
-		if s.n >= maxSteps || s.pos == pos && pos.IsValid() {
+		if s.n >= maxSteps || s.pos == pos {
 			return s
 		}
 		n = s.n + 1

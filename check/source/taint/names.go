@@ -44,8 +44,12 @@ func (f *frame) outgoing() bool {
 			return true
 		}
 	}
-	return strings.Contains(f.fn.Name(), "RoundTrip")
+	recv := f.fn.Signature.Recv()
+	return strings.Contains(f.fn.Name(), "RoundTrip") || recv != nil && calling.MatchString(typeName(recv.Type()))
 }
+
+// calling are the names of types whose methods send requests.
+var calling = regexp.MustCompile(`(?:Transport|Client|Conn|Pool|Tripper|Signer|Dialer)$`)
 
 // remoteCall recognises functions that are called from outside: the methods of
 // a gRPC or Twirp service, which take a context and a message, the resolvers of
@@ -196,6 +200,7 @@ func (f *frame) nameResult(s *site) {
 	if s.result == nil {
 		return
 	}
+	f.nameCredential(s)
 	c, t := s.result, s.rtype
 	if tuple, ok := t.(*types.Tuple); ok {
 		if tuple.Len() == 0 {
@@ -374,6 +379,7 @@ func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
 		labels = labels.only(all &^ Log)
 	}
 	f.sink(sinkSpec{kind: spec.kind | SecretLog, what: "the log", weak: spec.weak}, labels, s.pos(), -1)
+	f.sink(sinkSpec{kind: SecretLog, what: "the log", weak: spec.weak}, f.carried(s, a), s.pos(), -1)
 	if name := f.mentions[s.pos()]; name != "" {
 		f.sink(sinkSpec{kind: SecretLog, what: "the log"}, set{secretLabel(s.pos(), name)}, s.pos(), -1)
 	}

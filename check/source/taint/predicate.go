@@ -4,6 +4,8 @@ import (
 	"go/constant"
 	"net/url"
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -179,23 +181,58 @@ func (g *guards) suffix(x, p ssa.Value, known facts) {
 
 // matched says that a compiled expression matches x.
 func (g *guards) matched(re, x ssa.Value, holds bool, known facts) {
-	if load, ok := re.(*ssa.UnOp); ok {
-		if global, ok := load.X.(*ssa.Global); ok {
-			if s, ok := g.f.anchors[global]; ok {
-				g.probe(s, x, holds, known)
-				return
-			}
-		}
-	}
-	if call, ok := re.(*ssa.Call); ok {
-		if s, ok := compiled(call); ok {
-			g.probe(s, x, holds, known)
-			return
-		}
+	if s, ok := g.f.expression(re); ok {
+		g.probe(s, x, holds, known)
+		return
 	}
 	if holds { // an expression made elsewhere to validate
 		g.mark(x, all&^(Regexp|Allocation), known)
 	}
+}
+
+// expression returns the constant expression that a value was compiled from.
+func (f *frame) expression(re ssa.Value) (string, bool) {
+	switch v := re.(type) {
+	case *ssa.UnOp:
+		switch x := v.X.(type) {
+		case *ssa.Global:
+			expr, ok := f.anchors[x]
+			return expr, ok
+		case *ssa.Alloc:
+			if only := soleStore(x); only != nil {
+				return f.expression(only)
+			}
+		}
+	case *ssa.Extract:
+		return f.expression(v.Tuple)
+	case *ssa.Call:
+		return compiled(v)
+	}
+	return "", false
+}
+
+// tame reports whether all that an expression matches is letters, digits and
+// what it spells out itself.
+func tame(expr string) bool {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	return err == nil && len(expr) <= 1000 && tameNode(re)
+}
+
+func tameNode(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return false
+	case syntax.OpCharClass:
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			from, to := re.Rune[i], re.Rune[i+1]
+			if !slices.ContainsFunc([]string{"09", "AZ", "az", "__", "--"}, func(class string) bool {
+				return from >= rune(class[0]) && to <= rune(class[1])
+			}) {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !tameNode(sub) })
 }
 
 // compiled returns the constant expression that a call compiles.

@@ -60,8 +60,8 @@ func (f *Finding) diagnostic() analysis.Diagnostic {
 		text := s.text
 		if s.pos.IsValid() {
 			near = s.pos
-		} else {
-			text = fmt.Sprintf("%s:%d: %s", s.at.Filename, s.at.Line, text)
+		} else { // of another package, which has no positions here
+			text = fmt.Sprintf("%s:%d:%d: %s", s.at.Filename, s.at.Line, s.at.Column, text)
 		}
 		d.Related = append(d.Related, analysis.RelatedInformation{Pos: near, Message: text})
 	}

@@ -36,6 +36,11 @@ func (f *frame) special(s *site) bool {
 		f.mapped(s)
 	case "(*regexp.Regexp).ReplaceAllString", "(*regexp.Regexp).ReplaceAllLiteralString", "(*regexp.Regexp).ReplaceAll":
 		f.cleaned(s, f.replacedBy(s.args[0], s.args[2]))
+	case "(*regexp.Regexp).FindString", "(*regexp.Regexp).FindStringSubmatch", "(*regexp.Regexp).FindAllString":
+		if expr, ok := f.expression(s.args[0]); ok && tame(expr) {
+			return true
+		}
+		return false
 	case "path/filepath.Clean", "path.Clean":
 		f.cleaned(s, rooted(s.args[0]))
 	case "path/filepath.Join", "path.Join":
@@ -55,7 +60,9 @@ func (f *frame) special(s *site) bool {
 			f.cleaned(s, Redirect|SSRF)
 			return true
 		}
-		return false
+		f.add(s.result, f.guarded(f.address(f.cell(s.args[0])), s.args[0], s.block).via(s.pos(), "through "+s.name()), all)
+	case "io.Pipe":
+		f.unite(f.object(f.field(f.object(s.result), "0")), f.object(f.field(f.object(s.result), "1")))
 	case "(*net/http.Request).WithContext", "(*net/http.Request).Clone":
 		f.move(s.result, s.args[0], s.block)
 	case "net/url.JoinPath":
@@ -171,17 +178,8 @@ func (f *frame) replacedBy(re, by ssa.Value) Kind {
 			return 0
 		}
 	}
-	switch v := re.(type) {
-	case *ssa.UnOp:
-		if g, ok := v.X.(*ssa.Global); ok {
-			if expr, ok := f.anchors[g]; ok {
-				return replaced(expr, to)
-			}
-		}
-	case *ssa.Call:
-		if expr, ok := compiled(v); ok {
-			return replaced(expr, to)
-		}
+	if expr, ok := f.expression(re); ok {
+		return replaced(expr, to)
 	}
 	return 0
 }
@@ -382,4 +380,24 @@ func (v verb) cleans() Kind {
 		return Log | Header | Mail
 	}
 	return 0
+}
+
+// address returns the labels of a URL: what is put into the parts that follow
+// the host leads nowhere else.
+func (f *frame) address(c *cell) set {
+	o := f.object(c)
+	out := slices.Clone(c.find().labels)
+	out.add(o.whole, all)
+	for _, r := range o.roots {
+		out.addOne(label{origin: origin{root: r.root, path: r.path}, kinds: all}, all)
+	}
+	for i, name := range o.fields.names {
+		kinds := all
+		switch name {
+		case "Path", "RawPath", "RawQuery", "Fragment", "RawFragment":
+			kinds &^= Redirect | SSRF
+		}
+		out.add(f.deep(o.fields.cells[i]), kinds)
+	}
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // A walk reads flows and aliases off the objects of a function.
@@ -22,8 +23,8 @@ func (w *walk) labels(labels set, to place, whole bool) {
 		if l.class == Parameter && l.root == to.root && l.path == to.path || len(w.sum.Flows) >= maxFlows {
 			continue
 		}
-		if to.root < firstResult && l.class == Parameter && l.root == to.root {
-			continue // within one parameter: the caller's deep view has it
+		if to.root < firstResult && l.class == Parameter && l.root == to.root && (l.path == "" || strings.HasPrefix(to.path, l.path) || strings.HasPrefix(l.path, to.path)) {
+			continue // the caller's deep view has it
 		}
 		if !l.class.travels() && to.root < firstGlobal && to.root >= firstResult {
 			continue

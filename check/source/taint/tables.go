@@ -151,7 +151,7 @@ field github.com/gin-gonic/gin.Context.{Request,Params} source:request
 field github.com/gobwas/ws.Frame.Payload source:request
 field net/http/httputil.ProxyRequest.In source:request
 # Functions that return what came from outside
-(*net/http.Request).{Context,BasicAuth,ProtoAtLeast,WithContext,ParseForm,ParseMultipartForm} none
+(*net/http.Request).{Context,ProtoAtLeast,ParseForm,ParseMultipartForm} none
 (*net/http.Request).BasicAuth flow
 (*net/http.Request).{UserAgent,Referer,Cookie,Cookies,CookiesNamed,FormValue,PostFormValue,PathValue,FormFile,MultipartReader} flow
 (*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,GetStringSlice,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType,String,HTML,JSONP,TOML,ProtoBuf,Render,Negotiate} none
@@ -295,6 +295,7 @@ pkg math/... none
 pkg time none
 pkg context none
 pkg net none
+net.{JoinHostPort,SplitHostPort} flow
 pkg net/netip none
 pkg os none
 pkg os/signal none
@@ -341,8 +342,8 @@ pkg github.com/go-playground/validator none
 {html,golang.org/x/net/html}.EscapeString clean:xss,html
 {html,text}/template.{HTMLEscapeString,HTMLEscaper,JSEscapeString,JSEscaper} clean:xss,html
 {html,text}/template.URLQueryEscaper clean:xss,html,redirect,ssrf,path,header,log,mail
-net/url.QueryEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail,sql,command,ldap,xpath
-net/url.PathEscape clean:xss,html,redirect,ssrf,path,zip,header,log,mail
+net/url.QueryEscape clean:xss,html,path,zip,header,log,mail,command,ldap,xpath
+net/url.PathEscape clean:xss,html,path,zip,header,log,mail
 (net/url.Values).Encode clean:xss,html,redirect,ssrf,path,header,log,mail,sql
 (*net/url.URL).Port none
 strconv.{Quote,QuoteToASCII} clean:log,header,mail
@@ -411,7 +412,7 @@ fmt.{Sprintf,Sprint,Sprintln,Errorf,Append,Appendf,Appendln,Fprint,Fprintf,Fprin
 io.{WriteString,Copy,CopyN,CopyBuffer}
 strings.{ReplaceAll,Replace,NewReplacer,Map}
 (*strings.Replacer).Replace
-(*regexp.Regexp).{ReplaceAllString,ReplaceAllLiteralString,ReplaceAll,ReplaceAllStringFunc}
+(*regexp.Regexp).{FindString,FindStringSubmatch,FindAllString,ReplaceAllString,ReplaceAllLiteralString,ReplaceAll,ReplaceAllStringFunc}
 path/filepath.{Clean,Join,Abs,Rel,EvalSymlinks}
 path.{Clean,Join}
 net/url.{Parse,ParseRequestURI,JoinPath}
@@ -422,6 +423,7 @@ net/url.{Parse,ParseRequestURI,JoinPath}
 (*strings.Builder).{String,Len,Grow}
 (error).Error
 context.WithValue
+io.Pipe
 (context.Context).Value
 (*net/http.Request).{WithContext,Clone}
 `

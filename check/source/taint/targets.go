@@ -47,7 +47,7 @@ func newTargets(e *engine, pkg *ssa.Package) *targets {
 		e: e, prog: pkg.Prog,
 		fields: map[*types.Var][]*ssa.Function{}, globals: map[*ssa.Global][]*ssa.Function{},
 		methods: map[methodKey][]target{},
-		own: map[*ssa.Function]bool{}, loops: map[*ssa.Function]bool{},
+		own:     map[*ssa.Function]bool{}, loops: map[*ssa.Function]bool{},
 	}
 	t.collect(e.pass.Pkg)
 	for _, imported := range e.pass.Pkg.Imports() {

@@ -65,6 +65,10 @@ func (f *frame) convert(b *ssa.BasicBlock, instr ssa.Instruction) {
 	case *ssa.ChangeInterface:
 		f.move(f.cell(i), i.X, b)
 	case *ssa.MakeInterface:
+		if isError(i.Type()) { // its text is made of what it holds
+			f.add(f.cell(i), f.deepLabels(i.X, b), all)
+			return
+		}
 		f.move(f.cell(i), i.X, b)
 	case *ssa.SliceToArrayPointer:
 		f.move(f.cell(i), i.X, b)
