@@ -23,7 +23,8 @@ type Status struct {
 	// counts by something else, or if the key they were encrypted with is gone.
 	Account string
 	Network netip.Prefix
-	// Failures are those that count now, of Limit that lock.
+	// Failures are those that count now, of Limit that lock; Limit is 0 if this
+	// guard does not count so, which another configuration did.
 	Failures, Limit int
 	// LockedUntil is the zero time if it is open, NotBefore if nobody waits.
 	LockedUntil, NotBefore time.Time
@@ -101,7 +102,7 @@ func (g *Guard) list(ctx context.Context, q Query) ([]Status, error) {
 }
 
 func (g *Guard) status(c *Counter, now time.Time) Status {
-	s := Status{ID: c.ID, Kind: c.Kind, Locks: c.Strikes}
+	s := Status{ID: c.ID, Kind: c.Kind, Locks: c.Strikes, Failures: len(c.Ring) / EntrySize}
 	s.Account, s.Network = g.open(c)
 	for _, list := range [][]counted{g.plain, g.trusted} {
 		for _, one := range list {

@@ -50,6 +50,24 @@ func TestAttackPatientGuessing(t *testing.T) {
 	s.visitor("192.0.2.1").want("bob", true, 302)
 }
 
+// A counter that an earlier configuration made is still shown for what it is.
+func TestStatusOfACounterThatIsNotKeptAnyMore(t *testing.T) {
+	s := newSite(t, hard(3))
+	for range 3 {
+		s.visitor("203.0.113.66").login("alice", false)
+	}
+	without := newSite(t, plain("user"), func(c *lockout.Config) { c.Store = s.store })
+	list, err := without.List(t.Context(), lockout.ListOptions{})
+	for _, st := range list {
+		if st.Failures != 3 || (st.Limit == 0) != (st.Kind == "hard" || st.Kind == "user+network") {
+			t.Errorf("%+v", st)
+		}
+	}
+	if len(list) != 2 || err != nil { // user+network and hard: the user's own limit is higher
+		t.Errorf("%v %d", err, len(list))
+	}
+}
+
 // Each way out of the hard lock is the owner's or an administrator's.
 func TestHardLockEnds(t *testing.T) {
 	locked := func(t *testing.T) (*site, *visitor) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -60,7 +61,11 @@ func showStatuses(out io.Writer, format string, all []statusJSON) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "WHO\tCOUNTED BY\tFAILURES\tSTATE")
 	for _, s := range all {
-		fmt.Fprintf(w, "%s\t%s\t%d of %d\t%s\n", s.who(), s.Kind, s.Failures, s.Limit, s.state())
+		failures := strconv.Itoa(s.Failures)
+		if s.Limit > 0 {
+			failures += " of " + strconv.Itoa(s.Limit)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.who(), s.Kind, failures, s.state())
 		for _, a := range s.Attempts {
 			result := "failed" // too early counts, too
 			if a.Succeeded {
