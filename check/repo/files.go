@@ -102,6 +102,7 @@ var keyNames = map[string]string{
 	"id_rsa": "SSH private key", "id_dsa": "SSH private key", "id_ecdsa": "SSH private key", "id_ed25519": "SSH private key", "id_ecdsa_sk": "SSH private key", "id_ed25519_sk": "SSH private key",
 	".netrc": "file of passwords", "_netrc": "file of passwords", ".pgpass": "file of passwords", ".git-credentials": "file of passwords", ".my.cnf": "file of passwords", "credentials.tfrc.json": "Terraform credentials",
 	"terraform.tfstate.backup": "Terraform state, which holds every secret it set", "master.key": "Rails master key", "secring.gpg": "PGP secret keys", "wallet.dat": "wallet",
+	"logins.json": "store of a browser's passwords", "key3.db": "store of a browser's keys", "key4.db": "store of a browser's keys", "signons.sqlite": "store of a browser's passwords", "login data": "store of a browser's passwords",
 }
 
 // keyStore says what kind of key file it is, "" if it is none.

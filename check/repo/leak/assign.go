@@ -93,6 +93,14 @@ func (s *scan) operator(at int, a *assigned) int {
 			return -1
 		}
 	}
+	if a.tag && spaced > named { // <password encoding="base64">
+		for i := at; i < at+100 && s.at(i) != 0 && s.at(i) != '\n'; i++ {
+			if s.at(i) == '>' && s.at(i-1) != '/' {
+				at = i
+				break
+			}
+		}
+	}
 	begin := at
 	for at-begin < 4 && strings.IndexByte(":=?+.|>-", s.at(at)) >= 0 && s.at(at) != 0 {
 		at++
@@ -280,14 +288,14 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 		start += len(scheme) + 1
 		value = rest
 	}
-	if placeholder(value) || strings.EqualFold(value, a.name) {
+	if placeholder(value) && !(quoted && symbols(value) && !strings.Contains(value, "{{") && !strings.Contains(value, "}")) || strings.EqualFold(value, a.name) {
 		return
 	}
 	l := Leak{Kind: "secret value", Name: a.name, Confidence: Medium}
 	switch a.sort {
 	case password:
 		l.Kind = "password"
-		if !s.plausiblePassword(value, a, quoted) {
+		if !s.plausiblePassword(value, a, quoted) && !s.connection(value, start, quoted) {
 			return
 		}
 		if s.file.quiet {
@@ -357,7 +365,7 @@ func secretValue(value string) bool {
 // digits all over, as the keys of Django do.
 func symbols(value string) bool {
 	m := measure(value)
-	return len(value) >= 32 && m.beyond == 0 && !strings.ContainsAny(value, "\\") && !strings.Contains(value, "[0-9") && m.digits >= 3 && m.other >= 5 && m.switches*2 >= len(value) && !strings.Contains(value, "://")
+	return len(value) >= 32 && m.beyond == 0 && !strings.ContainsAny(value, "\\") && !strings.Contains(value, "[0-9") && m.digits >= 3 && m.other >= 5 && m.switches*5 >= len(value)*2 && !strings.Contains(value, "://")
 }
 
 // dotted reports whether most parts of a value between separators are words or
@@ -418,6 +426,22 @@ func (s *scan) plausiblePassword(value string, a *assigned, quoted bool) bool {
 
 // leet undoes the usual disguises of letters: P@ssw0rd is password.
 var leet = strings.NewReplacer("@", "a", "0", "o", "$", "s", "3", "e", "1", "i")
+
+// connection reports whether the value stands with the address of a server
+// that it opens: then a plain word is a password too.
+func (s *scan) connection(value string, at int, quoted bool) bool {
+	m := measure(value)
+	if !quoted || len(value) < 6 || len(value) > 64 || m.lower+m.upper+m.digits < len(value)-1 || m.upper == 1 && isUpper(value[0]) || notPasswords[strings.ToLower(value)] || dullPassword("", value) {
+		return false
+	}
+	around := s.text[max(0, at-400):min(len(s.text), at+400)]
+	return account.Match(around) && server.Match(around)
+}
+
+var (
+	account = regexp.MustCompile(`(?i)(?:user|username|login|uid)["']?\s*(?:[:=]|=>)\s*["'][^"'\s]`)
+	server  = regexp.MustCompile(`(?i)(?:host|hostname|server|address|url|port)["']?\s*(?:[:=]|=>)\s*["']?(?:localhost|\d{2,5}\b|[\w-]+(?:\.[\w-]+){1,6}|[a-z]+://)`)
+)
 
 // hashed reports whether the value is a hash that a password was turned into,
 // in the form that libraries write.

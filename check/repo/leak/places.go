@@ -175,7 +175,7 @@ func (s *scan) looseJWT(start int) {
 // famousJWT reports whether it is the token of jwt.io or a sibling of it.
 func famousJWT(token string) bool {
 	_, claims := jwtParts(token)
-	return claims["sub"] == "1234567890" || claims["name"] == "John Doe"
+	return claims["sub"] == "1234567890" || claims["name"] == "John Doe" || claims["some"] == "payload"
 }
 
 // jwtParts decodes header and claims; nil for one that is not JSON.

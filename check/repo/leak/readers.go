@@ -3,12 +3,14 @@ package leak
 import (
 	"bytes"
 	"encoding/base64"
+	"path"
 	"regexp"
 	"strings"
 )
 
 // read gives files of a known form to their reader, before any keyword.
 func (s *scan) read() {
+	s.only()
 	name, ext := s.file.name, s.file.ext
 	switch {
 	case name == ".netrc" || name == "_netrc" || ext == ".netrc":
@@ -21,14 +23,86 @@ func (s *scan) read() {
 		s.eachLine(s.npmrc)
 	case name == "auth.json":
 		s.composer()
+	case name == ".git-credentials" || name == "git-credentials":
+		s.eachLine(s.gitCredentials)
+	case name == ".esmtprc" || name == ".msmtprc" || name == ".fetchmailrc" || name == "esmtprc" || name == "msmtprc" || name == "fetchmailrc":
+		s.mailer()
+	case name == "shadow" || name == "shadow-" || strings.HasSuffix(name, "passwd") && ext == "":
+		s.eachLine(s.shadow)
 	case name == ".dockercfg" || name == ".dockerconfigjson" || name == "config.json" && strings.Contains(s.path, "docker"):
 		s.docker()
+	case ext == ".sql":
+		s.dump()
 	case name == "nuget.config":
 		s.nuget()
 	case ext == ".yaml" || ext == ".yml" || ext == ".json" || ext == ".tfstate" || name == "kubeconfig" || ext == ".kubeconfig" || name == "config" && below(s.path, ".kube/"):
 		s.tree()
 	}
 }
+
+// only reads a file that holds nothing but one value, and whose name says what
+// it is: secrets/db_password.txt, master.key.
+func (s *scan) only() {
+	if len(s.text) > longestValue {
+		return
+	}
+	value := bytes.TrimSpace(s.text)
+	base := path.Base(s.path)
+	name := strings.TrimPrefix(strings.TrimSuffix(base, path.Ext(base)), ".")
+	if path.Ext(base) == ".key" || name == "" {
+		name = base
+	}
+	if len(value) < 6 || bytes.ContainsAny(value, " \t\r\n=:{}<>\"'") || s.file.code {
+		return
+	}
+	if sort := judgeName(name); sort == password || sort == secret {
+		start := bytes.Index(s.text, value)
+		s.judge(start, start+len(value), &assigned{name: name, sort: sort}, true)
+	}
+}
+
+// gitCredentials reads https://user:password@host, whose parts may hold any
+// sign.
+func (s *scan) gitCredentials(start, end int) {
+	line := s.text[start:end]
+	scheme, at := bytes.Index(line, []byte("://")), bytes.LastIndexByte(line, '@')
+	if scheme < 0 || at < scheme {
+		return
+	}
+	if colon := bytes.IndexByte(line[scheme+3:at], ':'); colon >= 0 {
+		s.chosen("password in an address", "", start+scheme+3+colon+1, start+at)
+	}
+}
+
+// mailer reads: password "value".
+func (s *scan) mailer() {
+	for _, m := range mailerPassword.FindAllSubmatchIndex(s.text, maxLeaks) {
+		if !dullPassword("", string(s.text[m[2]:m[3]])) {
+			s.chosen("password of a mail account", "password", m[2], m[3])
+		}
+	}
+}
+
+var mailerPassword = regexp.MustCompile(`(?m)\bpass(?:word)?[ \t]+["']?([^\s"']{4,200})`)
+
+// shadow reads user:hash:… of passwd(5) and shadow(5).
+func (s *scan) shadow(start, end int) {
+	if m := shadowHash.FindSubmatchIndex(s.text[start:end]); m != nil {
+		s.add(Leak{Kind: "password hash of an account", Name: string(s.text[start+m[2] : start+m[3]]), Confidence: Medium, Hash: "chosen"}, start+m[4], start+m[5])
+	}
+}
+
+var shadowHash = regexp.MustCompile(`^([\w.-]{1,64}):(\$(?:1|2[abxy]|5|6|7|y|gy|argon2id?|apr1)\$[^:\s]{10,200})`)
+
+// dump notes the password hashes of people in a dump of a database, once: a
+// single one is an account that a program begins with.
+func (s *scan) dump() {
+	if found := dumpedHash.FindAllSubmatchIndex(s.text, 3); len(found) == 3 && !s.file.quiet {
+		s.add(Leak{Kind: "password hashes in a dump of a database", Confidence: Medium, Hash: "chosen"}, found[0][2], found[0][3])
+	}
+}
+
+var dumpedHash = regexp.MustCompile(`'(\$(?:2[abxy]|5|6|y|argon2id?)\$[^'\s]{20,200})'`)
 
 // eachLine calls f with the bounds of every line.
 func (s *scan) eachLine(f func(start, end int)) {
