@@ -9,6 +9,11 @@
 // gitleaks' own detector, with all its rules, judges the same cases.
 //
 // A case counts as found if at least one secret is reported in it.
+//
+//	go run ./secrets -planted PATH [-binary gitleaks]
+//
+// reads a checkout of github.com/Plazmaz/leaky-repo, which plants secrets in
+// some forty kinds of files and counts them.
 package main
 
 import (
@@ -43,7 +48,16 @@ func main() {
 	casesFile := flag.String("cases", "", "read the cases from `FILE`, written by an earlier run, or write them there")
 	peer := flag.Bool("peer", false, "let gitleaks judge the same cases")
 	missed := flag.Bool("missed", false, "list what is judged wrongly")
+	planted := flag.String("planted", "", "`PATH` of a repository whose .leaky-meta/secrets.csv counts the secrets planted in it")
+	binary := flag.String("binary", "", "with -planted, `PATH` of gitleaks, to read it too")
 	flag.Parse()
+	if *planted != "" {
+		if err := labelled(*planted, *binary, *missed); err != nil {
+			fmt.Fprintln(os.Stderr, "secrets:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*path, *casesFile, *peer, *missed); err != nil {
 		fmt.Fprintln(os.Stderr, "secrets:", err)
 		os.Exit(1)
