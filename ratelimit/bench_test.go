@@ -87,6 +87,24 @@ func BenchmarkAllowMillionKeysParallel(b *testing.B) {
 	})
 }
 
+// BenchmarkAllowFreshKeys is a flood: every key is new, the table is full, and
+// every place in it means something.
+func BenchmarkAllowFreshKeys(b *testing.B) {
+	limiter := limiterFor(b, "api: /api by user 1000/d", nil)
+	ctx := context.Background()
+	var key [20]byte
+	fresh := func(i int) { limiter.Allow(ctx, "api", string(strconv.AppendInt(key[:0], int64(i), 10))) }
+	n := 0
+	for ; n < 2_000_000; n++ {
+		fresh(n)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		fresh(n)
+		n++
+	}
+}
+
 // BenchmarkMillionKeysMemory reports bytes a key and the time of a full
 // collection with a million keys live.
 func BenchmarkMillionKeysMemory(b *testing.B) {

@@ -127,31 +127,62 @@ func (t table) freeze(mark uint64, now int64) frozenSlot {
 // insert gives a key that is not there a slot. The shard is locked.
 func (s *shard) insert(mark uint64, state, now int64) {
 	t := *s.table.Load()
-	slot := t.room(mark, now)
-	for slot == nil && len(t) < s.max {
-		s.grow(t, now)
-		t = *s.table.Load()
-		slot = t.room(mark, now)
-	}
-	if slot == nil {
-		slot = t.evict(mark, now)
+	slot := t.vacate(mark, now)
+	for slot == nil {
+		switch {
+		case s.crowded > 0:
+			s.crowded--
+			slot = t.evict(mark, now)
+		case len(t) < s.max:
+			if slot = t.shift(mark, now); slot == nil {
+				s.grow(t, now)
+				t = *s.table.Load()
+				slot = t.vacate(mark, now)
+			}
+		default:
+			if slot = t.shift(mark, now); slot == nil {
+				s.crowded = patience
+			}
+		}
 	}
 	slot.mark.Store(mark)
 	slot.state.Store(state)
 }
 
-// room freezes and returns a slot for a key that is not there, or nil if there
-// is none. The first of its buckets is the first to be looked at later.
-func (t table) room(mark uint64, now int64) *slot {
+// patience is how many keys in a row push out another after a search for room
+// was in vain: in a flood a search would mostly be, and costs more than all else.
+const patience = 64
+
+// vacate freezes and returns a slot for a key that is not there, or nil if both
+// of its buckets are full. The first is the first to be looked at later.
+func (t table) vacate(mark uint64, now int64) *slot {
+	first, second := t.choices(mark)
+	if slot := first.vacate(now); slot != nil {
+		return slot
+	}
+	return second.vacate(now)
+}
+
+// shift is vacate after moving another key to the other bucket in which that
+// one may be, or nil if there is no such key.
+func (t table) shift(mark uint64, now int64) *slot {
 	first, second := t.choices(mark)
 	for _, b := range [...]*bucket{first, second} {
-		if slot := b.vacate(now); slot != nil {
-			return slot
-		}
-	}
-	for _, b := range [...]*bucket{first, second} {
-		if slot := t.shift(b, now); slot != nil {
-			return slot
+		for i := range b {
+			from := &b[i]
+			moved := from.mark.Load()
+			other, another := t.choices(moved)
+			if other == b {
+				other = another
+			}
+			if other == b {
+				continue
+			}
+			if to := other.vacate(now); to != nil {
+				to.mark.Store(moved)
+				to.state.Store(from.state.Swap(frozen))
+				return from
+			}
 		}
 	}
 	return nil
@@ -162,33 +193,11 @@ func (b *bucket) vacate(now int64) *slot {
 	for i := range b {
 		slot := &b[i]
 		state := slot.state.Load()
-		if slot.mark.Load() != 0 && state>>levelBits > now {
+		if state>>levelBits > now && slot.mark.Load() != 0 {
 			continue
 		}
 		if slot.state.CompareAndSwap(state, frozen) { // nobody has just used it
 			return slot
-		}
-	}
-	return nil
-}
-
-// shift moves a key of b to the other bucket in which it may be, and returns
-// its slot, frozen, or nil if no key of b has room there.
-func (t table) shift(b *bucket, now int64) *slot {
-	for i := range b {
-		from := &b[i]
-		mark := from.mark.Load()
-		other, second := t.choices(mark)
-		if other == b {
-			other = second
-		}
-		if other == b {
-			continue
-		}
-		if to := other.vacate(now); to != nil {
-			to.mark.Store(mark)
-			to.state.Store(from.state.Swap(frozen))
-			return from
 		}
 	}
 	return nil
