@@ -19,7 +19,7 @@ type class struct{ ours, gosec []string }
 // classes are the families that are compared.
 var classes = map[string]class{
 	"sql":         {[]string{"sql-injection", "nosql-injection"}, []string{"G201", "G202", "G701"}},
-	"xss":         {[]string{"xss-response", "template-html", "text-template", "templates"}, []string{"G203", "G705", "G708"}},
+	"xss":         {[]string{"xss-response", "template-html", "template-injection", "text-template", "templates"}, []string{"G203", "G705", "G708"}},
 	"ssrf":        {[]string{"ssrf"}, []string{"G107", "G704"}},
 	"redirect":    {[]string{"open-redirect"}, []string{"G710"}},
 	"log":         {[]string{"log-injection"}, []string{"G706"}},

@@ -68,9 +68,10 @@ func find(read *code.Reader) map[string][]fault {
 type level int
 
 const (
-	clean   level = iota
-	unknown       // a parameter: from the caller
-	request       // from a request
+	clean    level = iota
+	unknown        // a parameter: from the caller
+	operator       // from the command line or the environment
+	request        // from a request
 )
 
 // A function is the analysis of one declared function, literals included.
@@ -209,8 +210,11 @@ func (f *function) report(id string, at ast.Node, l level, what string) {
 		return
 	}
 	category, from := "medium", "data from the request"
-	if l == unknown {
+	switch l {
+	case unknown:
 		category, from = "warning low", "a value of the caller's"
+	case operator:
+		category, from = "low", "data from the command line or environment"
 	}
 	for _, other := range f.found[id] {
 		if other.at.Pos() == at.Pos() {

@@ -35,10 +35,12 @@ func TestBrokenCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	comment := regexp.MustCompile(`// ([a-z-]+)$`)
+	comment := regexp.MustCompile(`// ([a-z -]+-[a-z-]+|ssrf)$`)
 	for i, line := range strings.Split(string(text), "\n") {
 		if m := comment.FindStringSubmatch(line); m != nil {
-			want = append(want, strconv.Itoa(i+1)+" "+m[1])
+			for id := range strings.FieldsSeq(m[1]) {
+				want = append(want, strconv.Itoa(i+1)+" "+id)
+			}
 		}
 	}
 	slices.SortFunc(got, cmp.Compare)
@@ -51,4 +53,4 @@ func TestBrokenCode(t *testing.T) {
 	}
 }
 
-var flowRules = []string{"sql-injection", "command-injection", "path-traversal", "xss-response", "open-redirect", "ssrf", "secret-in-log"}
+var flowRules = []string{"sql-injection", "command-injection", "path-traversal", "xss-response", "open-redirect", "ssrf", "secret-in-log", "log-injection"}

@@ -80,6 +80,9 @@ func (f *function) level(e ast.Expr) level {
 		if f.fromRequest(e) {
 			return request
 		}
+		if f.read.Name(f.file, e) == "os.Args" {
+			return operator
+		}
 		return f.level(e.X)
 	case *ast.CallExpr:
 		return f.result(e)
@@ -136,6 +139,8 @@ func (f *function) result(e *ast.CallExpr) level {
 		return clean
 	case slices.Contains(sourceCalls, name):
 		return request
+	case name == "os.Getenv" || name == "os.LookupEnv":
+		return operator
 	case strings.HasPrefix(name, "fmt.Sprint"):
 		return f.format(e)
 	}

@@ -63,7 +63,7 @@ func (f *function) call(n *ast.CallExpr) {
 		}
 	case name == "net/http.ResponseWriter.Write":
 		f.report("xss-response", n, fromRequestOnly(f.most(n.Args)), "a response")
-	case strings.HasPrefix(name, "log.Print") || strings.HasPrefix(name, "log.Logger.Print") || strings.HasPrefix(name, "log/slog."):
+	case logs(name, n):
 		f.logged(n)
 	default:
 		f.method(code.Last(n.Fun), n)
@@ -306,15 +306,42 @@ func (f *function) response(e ast.Expr) bool {
 	return ok && f.types[id.Name] == "net/http.ResponseWriter"
 }
 
-// logged reports secrets that are written to a log.
+var (
+	logMethod = regexp.MustCompile(`\.(Trace|Debug|Info|Notice|Print|Warn|Warning|Error|Critical|Fatal|Panic|Msg)(f|ln|w)?$`)
+	logOwner  = regexp.MustCompile(`(^|[./_])(logs?|[gkshabz]log|seelog)$|[lL]ogger$|[a-z]Log$|\b(logrus|zerolog|zap|logr|log15|hclog)\b`)
+)
+
+// logs reports whether a call writes to a log, by its name and by what its
+// package or variable is called.
+func logs(name string, n *ast.CallExpr) bool {
+	if !logMethod.MatchString(name) {
+		return false
+	}
+	owner := strings.TrimPrefix(name[:strings.LastIndexByte(name, '.')], "?")
+	if sel, ok := n.Fun.(*ast.SelectorExpr); ok && owner == "" {
+		owner = code.Last(chained(sel.X))
+	}
+	return logOwner.MatchString(owner)
+}
+
+// logged reports what a client sends to a log, and secrets.
 func (f *function) logged(n *ast.CallExpr) {
 	for _, arg := range n.Args {
+		if l := f.level(arg); l >= operator && !quoted(f, n) {
+			f.report("log-injection", n, l, "the log")
+		}
 		name := code.Last(arg)
-		if f.read.Constant(arg) == nil && code.Mentions(name, "password", "passwd", "secret", "api key", "access token", "private key", "passphrase") && !code.Mentions(name, "hash", "id", "name", "len", "length", "type", "file", "path") {
+		if f.late && f.read.Constant(arg) == nil && code.Mentions(name, "password", "passwd", "secret", "api key", "access token", "private key", "passphrase") && !code.Mentions(name, "hash", "id", "name", "len", "length", "type", "file", "path") {
 			f.found["secret-in-log"] = append(f.found["secret-in-log"], fault{n, "medium", name + " is written to a log"})
 			return
 		}
 	}
+}
+
+// quoted reports whether a format quotes all that it takes.
+func quoted(f *function, n *ast.CallExpr) bool {
+	format, ok := f.read.String(n.Args[0])
+	return ok && len(n.Args) > 1 && strings.Contains(format, "%") && !strings.Contains(format, "%s") && !strings.Contains(format, "%v") && !strings.Contains(format, "%+v")
 }
 
 // builder carries what is written into a strings.Builder or bytes.Buffer.

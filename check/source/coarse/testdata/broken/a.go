@@ -27,7 +27,7 @@ func handler(w http.ResponseWriter, r *http.Request, db *sql.DB) {
 	fmt.Fprintf(w, "<b>%s</b>", id)                     // xss-response
 	http.Redirect(w, r, r.URL.Query().Get("next"), 302) // open-redirect
 	http.Get(id)                                        // ssrf
-	log.Printf("password %s", r.PostForm["password"])   // secret-in-log
+	log.Printf("password %s", r.PostForm["password"])   // secret-in-log log-injection
 	undefined()
 }
 
@@ -48,4 +48,8 @@ func excerpt(db *missing.DB, email string) {
 	db.Query("select * from t where id = " + id)
 	http.Get("https://example.test/" + req.FormValue("page"))
 	http.Get("https://" + req.FormValue("host")) // ssrf
+	logger.Info("got " + req.FormValue("q")) // log-injection
+	logger.Infof("got %q", req.FormValue("q"))
+	zerolog.Error().Msg(os.Args[1]) // log-injection
+	catalog.Print(req.FormValue("q"))
 }
