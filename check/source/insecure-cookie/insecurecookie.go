@@ -74,18 +74,16 @@ func judge(read *code.Reader, lit *code.Literal) {
 		missing = append(missing, field)
 	}
 	site := code.Field(lit.CompositeLit, "SameSite")
-	if site == nil && !setLater(read, lit, "SameSite") || code.Last(site) == "SameSiteNoneMode" {
-		missing = append(missing, "SameSite")
+	none := code.Last(site) == "SameSiteNoneMode"
+	if len(missing) == 0 && !none {
+		return // browsers take an absent SameSite for Lax
 	}
-	if len(missing) == 0 {
-		return
+	if none || site == nil && !setLater(read, lit, "SameSite") {
+		missing = append(missing, "SameSite")
 	}
 	category := "low"
 	if code.Mentions(name, session...) {
 		category = "error high"
-	}
-	if len(missing) == 1 && missing[0] == "SameSite" && site == nil {
-		category = "info low" // browsers take Lax
 	}
 	title := "the cookie " + name + " lacks " + strings.Join(missing, ", ")
 	if name == "" {
@@ -155,13 +153,44 @@ func frameworks(read *code.Reader) {
 		}
 		read.Report(call, category, "the cookie %s lacks %s", name, strings.Join(missing, ", "))
 	}
-	for _, lit := range read.Literals("github.com/gorilla/sessions.Options") {
-		for _, field := range []string{"Secure", "HttpOnly"} {
-			value := code.Field(lit.CompositeLit, field)
-			if on, known := read.Bool(value); value == nil || known && !on {
-				read.Report(lit, "error high", "the session's cookie lacks %s", field)
-				break
-			}
+	for _, lit := range read.Literals("github.com/gorilla/sessions.Options", "github.com/gin-contrib/sessions.Options") {
+		options(read, lit, "Secure", "HttpOnly", "SameSite")
+	}
+	for _, lit := range read.Literals("github.com/gofiber/fiber.Cookie") {
+		if age, ok := read.Int(code.Field(lit.CompositeLit, "MaxAge")); !ok || age >= 0 {
+			options(read, lit, "Secure", "HTTPOnly", "SameSite")
+		}
+	}
+	for _, lit := range read.Literals("github.com/gofiber/fiber/middleware/session.Config") {
+		options(read, lit, "CookieSecure", "CookieHTTPOnly", "CookieSameSite")
+	}
+	switches(read)
+}
+
+// options judges the options of a session's cookie: two that must be on, and
+// one that must not be None.
+func options(read *code.Reader, lit *code.Literal, secure, httpOnly, site string) {
+	if !code.Keyed(lit.CompositeLit) {
+		return
+	}
+	for _, field := range []string{secure, httpOnly} {
+		value := code.Field(lit.CompositeLit, field)
+		if on, known := read.Bool(value); value == nil || known && !on {
+			read.Report(lit, "error high", "the session's cookie lacks %s", field)
+			return
+		}
+	}
+	value := code.Field(lit.CompositeLit, site)
+	if text, ok := read.String(value); code.Last(value) == "SameSiteNoneMode" || ok && strings.EqualFold(text, "None") {
+		read.Report(lit, "", "other sites send the session's cookie along: %s is None", site)
+	}
+}
+
+// switches judges the calls by which protections are switched off.
+func switches(read *code.Reader) {
+	for _, call := range read.Calls("github.com/valyala/fasthttp.Cookie.SetSecure", "github.com/valyala/fasthttp.Cookie.SetHTTPOnly", "?.SetHTTPOnly") {
+		if on, ok := read.Bool(call.Arg(0)); ok && !on {
+			read.Report(call, "", "%s is switched off", strings.TrimPrefix(code.Last(call.Fun), "Set"))
 		}
 	}
 }
