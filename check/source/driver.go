@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -224,18 +223,31 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	// everything else.
 	// Packages are loaded and dropped one after the other: most of the heap is
 	// garbage, and half the memory is worth a tenth of the time.
-	defer debug.SetGCPercent(debug.SetGCPercent(40))
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers)
 	d.universe.load(imports)
-	var done atomic.Int64
-	var progress sync.Mutex
+	waiting := map[*unit]int{} // how many units that import it have no result yet
+	for _, u := range missing {
+		for _, dep := range u.deps {
+			waiting[dep]++
+		}
+	}
+	room := newRoom(maxSource)
+	done := 0
+	var mu sync.Mutex
 	ordered(d.config.Workers, missing, needs, func(u *unit) {
+		size := room.enter(u.size())
 		d.settle(ctx, u)
-		n := int(done.Add(1))
-		if d.config.Progress != nil {
-			progress.Lock()
-			defer progress.Unlock()
-			d.config.Progress(n, len(missing), u.path)
+		room.leave(size)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, dep := range u.deps {
+			if waiting[dep]--; waiting[dep] == 0 {
+				d.facts.forget(dep.path)
+			}
+		}
+		if done++; d.config.Progress != nil {
+			d.config.Progress(done, len(missing), u.path)
 		}
 	})
 }
@@ -254,6 +266,7 @@ func (d *driver) recall(u *unit) bool {
 	}
 	u.setOut()
 	d.facts.put(u.path, u.result.Facts)
+	u.result.Facts = nil
 	return true
 }
 
@@ -272,6 +285,7 @@ func (d *driver) settle(ctx context.Context, u *unit) {
 		d.facts.put(u.path, u.result.Facts)
 	}
 	d.cache.put(u.key, u.result)
+	u.result.Facts = nil
 }
 
 // judge loads and analyses the unit. Files that declare the same names, as

@@ -81,3 +81,41 @@ func dependencies[T comparable](items []T, needs func(T) []T) (waits map[T]int, 
 	}
 	return waits, blocks
 }
+
+// maxSource is how many bytes of source are analysed at a time. What a package
+// takes while it is analysed is some hundred times its source: two large ones
+// side by side would be the whole program's peak.
+const maxSource = 400_000
+
+// A room admits so much at a time; what is larger is admitted alone.
+type room struct {
+	mu   sync.Mutex
+	free sync.Cond
+	all  int
+	used int
+}
+
+func newRoom(size int) *room {
+	r := &room{all: size}
+	r.free.L = &r.mu
+	return r
+}
+
+// enter waits until there is room, and returns what to give to leave.
+func (r *room) enter(n int) int {
+	n = min(n, r.all)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.used+n > r.all {
+		r.free.Wait()
+	}
+	r.used += n
+	return n
+}
+
+func (r *room) leave(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.used -= n
+	r.free.Broadcast()
+}

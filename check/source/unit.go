@@ -33,6 +33,14 @@ type unit struct {
 	result  *result
 }
 
+// size is how much source the unit has, in bytes.
+func (u *unit) size() (n int) {
+	for _, f := range u.files {
+		n += f.size
+	}
+	return n
+}
+
 // A file is what is known of a Go file before it is loaded.
 type file struct {
 	name      string // without folder
@@ -42,6 +50,7 @@ type file struct {
 	imports   []string
 	generated bool
 	test      bool
+	size      int
 	src       []byte // only while units are made
 }
 
@@ -141,7 +150,7 @@ func (d *driver) readFile(full string) (*file, *check.Unjudged) {
 	if problem != nil {
 		return nil, problem
 	}
-	f := &file{name: filepath.Base(full), src: src, hash: sha256.Sum256(src), api: sha256.Sum256(stripBodies(src)), test: strings.HasSuffix(full, "_test.go")}
+	f := &file{name: filepath.Base(full), src: src, size: len(src), hash: sha256.Sum256(src), api: sha256.Sum256(stripBodies(src)), test: strings.HasSuffix(full, "_test.go")}
 	if strings.Contains(string(src), "merlon:ignore") {
 		d.look(full)
 	}
