@@ -224,7 +224,7 @@ func (m *Manager) cookie(v *visit) (hash Hash, ok bool) {
 	)
 	request.Cookies(v.request.Header, m.name, func(value string) bool {
 		switch {
-		case len(value) != tokenLength, found && value != string(token[:]):
+		case len(value) != tokenLength, found && value != string(token[:]): //merlon:ignore timing-compare -- both come with the same request
 			discord = true
 			return false
 		}

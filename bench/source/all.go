@@ -141,7 +141,7 @@ func translate(dir string, samples []sample, mapping map[string][]string) error 
 				if strings.Contains(text, "G") && !strings.Contains(text, s.rule) {
 					return text // about another rule
 				}
-				return "//merlon:ignore " + strings.Join(mapping[s.rule], ",") + " -- as the sample says"
+				return "//" + "merlon:ignore " + strings.Join(mapping[s.rule], ",") + " -- as the sample says"
 			})
 			if err := os.WriteFile(filepath.Join(dir, s.pkg(), fmt.Sprintf("file%d.go", i)), []byte(code), 0o644); err != nil {
 				return err

@@ -154,8 +154,8 @@ func run(mode string) error {
 		}
 	}
 	fmt.Println(l.Addr())
-	err = http.Serve(l, h)
-	heap[0] = 1 // keeps it alive
+	err = http.Serve(l, h) //merlon:ignore server-timeouts -- a loopback server that lives as long as the measurement
+	heap[0] = 1            // keeps it alive
 	return err
 }
 

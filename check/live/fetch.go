@@ -125,8 +125,8 @@ func newClient(d *dialer, c *Config) *client {
 		Proxy:       nil, // a proxy of the environment would resolve the name again
 		DialContext: d.DialContext,
 		TLSClientConfig: &tls.Config{
-			InsecureSkipVerify: true,             // a bad certificate is a finding, judged in tls.go
-			MinVersion:         tls.VersionTLS10, // an old server is to be judged, not shunned
+			InsecureSkipVerify: true,             //merlon:ignore insecure-tls -- a bad certificate is a finding, judged in tls.go
+			MinVersion:         tls.VersionTLS10, //merlon:ignore insecure-tls -- an old server is to be judged, not shunned
 			CipherSuites:       everySuite(),
 		},
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: raw requests stay raw

@@ -86,6 +86,12 @@ func guarded(read *code.Reader, call *code.Call) bool {
 	if to := call.Receiver(); to != nil && !found {
 		// The mux may be guarded as a whole where it is mounted or returned.
 		id := code.Last(to)
+		if _, field := ast.Unparen(to).(*ast.SelectorExpr); field && packageGuards(read) {
+			return true // a field is mounted by another method
+		}
+		if mux, ok := ast.Unparen(to).(*ast.Ident); ok && returns(call.In.Root(), mux.Name) && code.Mentions(call.In.Name(), guards...) {
+			return true // whoever mounts it is told by the function's name
+		}
 		call.In.Root().Inspect(func(n ast.Node) bool {
 			if c, ok := n.(*ast.CallExpr); ok && c != call.CallExpr {
 				for _, arg := range c.Args {
@@ -97,5 +103,28 @@ func guarded(read *code.Reader, call *code.Call) bool {
 			return !found
 		})
 	}
+	return found
+}
+
+// packageGuards reports whether the package calls something that asks who it is.
+func packageGuards(read *code.Reader) (found bool) {
+	read.AllCalls(func(c *code.Call) {
+		name := strings.ToLower(code.Last(c.Fun))
+		found = found || strings.Contains(name, "require") || strings.Contains(name, "guard") || strings.Contains(name, "staff")
+	})
+	return found
+}
+
+// returns reports whether a function returns the variable.
+func returns(f *code.Func, name string) (found bool) {
+	f.Inspect(func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok {
+			for _, e := range r.Results {
+				id, ok := e.(*ast.Ident)
+				found = found || ok && id.Name == name
+			}
+		}
+		return !found
+	})
 	return found
 }

@@ -33,6 +33,9 @@ func look(read *code.Reader) {
 		if trivial(read, c.X) || trivial(read, c.Y) || !text(read, c.X) || !text(read, c.Y) {
 			continue
 		}
+		if made(read, c.X, c.Y) || made(read, c.Y, c.X) {
+			continue
+		}
 		if name := either(c.X, c.Y); name != "" {
 			read.Report(c, "", "%s is compared by %s", name, c.Op)
 		}
@@ -61,13 +64,29 @@ func either(x, y ast.Expr) string {
 		name := code.Last(e)
 		if len(name) > 1 && code.Mentions(name, secret...) && !code.Mentions(name, harmless...) && !isType(e) {
 			other := code.Last(map[bool]ast.Expr{true: y, false: x}[e == x])
-			if code.Mentions(other, "confirm", "confirmation", "repeat", "again", "password2", "old", "previous") {
-				return "" // a field typed twice
+			if code.Mentions(other, "confirm", "confirmation", "repeat", "again", "password2", "old", "previous", "current", "user", "username", "email") {
+				return "" // a field typed twice, or a weak choice
 			}
 			return name
 		}
 	}
 	return ""
+}
+
+// made reports whether one operand is what a function makes of the other:
+// whoever knows the one knows both.
+func made(read *code.Reader, x, y ast.Expr) bool {
+	call, ok := read.Origin(x).(*ast.CallExpr)
+	id, named := ast.Unparen(y).(*ast.Ident)
+	if !ok || !named || read.Object(id) == nil {
+		return false
+	}
+	for _, arg := range call.Args {
+		if other, ok := ast.Unparen(arg).(*ast.Ident); ok && read.Object(other) == read.Object(id) {
+			return true
+		}
+	}
+	return false
 }
 
 // isType recognises token.IDENT and its like: constants of packages.

@@ -33,3 +33,10 @@ func check(c config, given, password, stored string, sig []byte, message []byte)
 func twice(password, passwordConfirm string) bool { return password == passwordConfirm }
 
 func lex(tok token.Token) bool { return tok == token.ADD }
+
+func normal(s string) string { return s }
+
+func same(password, current, user string) bool {
+	n := normal(password)
+	return n == password || password == current || password == user
+}
