@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -23,7 +25,13 @@ const testKey = "Zx8-3kQmT1vW6yR0bN5cJ7hL2pD9sF4gA_eUiOaXwVq"
 // would set them, with more variables on top.
 func production(t testing.TB, more ...string) *settings.Settings {
 	t.Helper()
-	set, err := settings.Load(settings.Source{Dir: t.TempDir(), Environ: append([]string{
+	return productionIn(t, t.TempDir(), more...)
+}
+
+// productionIn is production with the files of dir.
+func productionIn(t testing.TB, dir string, more ...string) *settings.Settings {
+	t.Helper()
+	set, err := settings.Load(settings.Source{Dir: dir, Environ: append([]string{
 		"MERLON_SECRET_KEY=" + testKey,
 		"MERLON_ALLOWED_HOSTS=example.com",
 		"MERLON_TRUSTED_PROXIES=127.0.0.1",
@@ -278,6 +286,29 @@ func TestRateLimitsByUserAndByNetworkBothHold(t *testing.T) {
 		}
 		if got[0] != 200 || got[1] != 200 || got[2] != 429 {
 			t.Errorf("%s: %v, want 200 200 429", path, got)
+		}
+	}
+}
+
+// TestRateLimitsFromTOML writes rules into merlon.toml: the running site has a
+// new one, and one that replaces a built-in one.
+func TestRateLimitsFromTOML(t *testing.T) {
+	dir := t.TempDir()
+	file := "[rate_limits]\npage = 'GET /limited by network 2/d'\ncsp-report = 'POST /-/csp-report by network 1/d'\n"
+	if err := os.WriteFile(filepath.Join(dir, "merlon.toml"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	site := compose(t, merlon.Config{Settings: productionIn(t, dir)})
+	h := site.Protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
+	for _, c := range []struct {
+		method, path string
+		passes       int
+	}{{"GET", "/limited", 2}, {"POST", "/-/csp-report", 1}} {
+		for i := range 4 {
+			limited := send(h, secure(c.method, c.path, nil)).StatusCode == http.StatusTooManyRequests
+			if want := i >= c.passes; limited != want {
+				t.Errorf("%s %s, request %d: limited %t, want %t", c.method, c.path, i+1, limited, want)
+			}
 		}
 	}
 }
