@@ -2,7 +2,17 @@ package redis
 
 // Flying and Waiting are how many flights are under way and how many calls
 // wait for one.
-func (s *RateLimits) Flying() (n int)  { return s.sum(func(q *queue) int { return q.flying }) }
+func (s *RateLimits) Flying() (n int) {
+	return s.sum(func(q *queue) (n int) {
+		for _, t := range q.launched {
+			if !t.IsZero() {
+				n++
+			}
+		}
+		return n
+	})
+}
+
 func (s *RateLimits) Waiting() (n int) { return s.sum(func(q *queue) int { return len(q.waiting) }) }
 
 func (s *RateLimits) sum(of func(*queue) int) (n int) {

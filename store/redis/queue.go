@@ -14,30 +14,41 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// A queue gathers calls while earlier ones are on the wire. Whoever finds fewer
-// than the flights allowed starts another, and a flight ends only under the
-// lock and with nothing waiting: a call that waits always has a flight that
-// will take it. Nothing waits for a timer.
+// A queue gathers calls while earlier ones are on the wire. Who finds nothing
+// on the wire starts a flight, and so does who finds that all flights under way
+// take long already: the server is far away, or one connection hangs. A flight
+// ends only under the lock and with nothing waiting, so that a call that waits
+// always has a flight that will take it. Nothing waits for a timer.
 type queue struct {
-	mu      sync.Mutex
-	waiting []*call
-	flying  int
+	mu       sync.Mutex
+	waiting  []*call
+	launched [flights]time.Time // the last batch of each flight; zero without one
 }
 
-// add reports whether the caller must start another flight.
-func (q *queue) add(c *call) bool {
+// add reports whether the caller must start a flight, and which.
+func (q *queue) add(c *call) (flight int, start bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, c)
-	if q.flying == flights {
-		return false
+	flight = -1
+	var latest time.Time
+	for i, t := range &q.launched {
+		switch {
+		case t.IsZero():
+			flight = i
+		case t.After(latest):
+			latest = t
+		}
 	}
-	q.flying++
-	return true
+	if flight < 0 || !latest.IsZero() && time.Since(latest) < late {
+		return 0, false
+	}
+	q.launched[flight] = time.Now()
+	return flight, true
 }
 
-// next appends calls of up to maxBatch cells to batch. None left ends a flight.
-func (q *queue) next(batch []*call) []*call {
+// next appends calls of up to maxBatch cells to batch. None left ends the flight.
+func (q *queue) next(flight int, batch []*call) []*call {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	cells, n := 0, 0
@@ -52,20 +63,28 @@ func (q *queue) next(batch []*call) []*call {
 	clear(q.waiting[rest:])
 	q.waiting = q.waiting[:rest]
 	if n == 0 {
-		q.flying--
+		q.launched[flight] = time.Time{}
+	} else {
+		q.launched[flight] = time.Now()
 	}
 	return batch
 }
 
-// idle ends a flight if nothing waits.
-func (q *queue) idle() bool {
+// idle ends the flight if nothing waits.
+func (q *queue) idle(flight int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.waiting) > 0 {
 		return false
 	}
-	q.flying--
+	q.launched[flight] = time.Time{}
 	return true
+}
+
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
 }
 
 // lead begins a flight: the caller decides the first batch itself, which costs
@@ -73,21 +92,21 @@ func (q *queue) idle() bool {
 // batch is bounded by its deadline then; that ctx is cancelled does not end it,
 // because others may share it. A caller with little time left does not lead:
 // the others' answers would be cut off with its own.
-func (s *RateLimits) lead(ctx context.Context, q *queue) {
+func (s *RateLimits) lead(ctx context.Context, q *queue, flight int) {
 	timeout := s.db.options.Timeout
 	if deadline, ok := ctx.Deadline(); ok {
 		left := time.Until(deadline)
 		if left < timeout/2 {
-			go s.run(q)
+			go s.run(q, flight)
 			return
 		}
 		timeout = min(timeout, left)
 	}
 	b := s.batches.Get().(*batch)
-	if b.calls = q.next(b.calls); len(b.calls) > 0 {
+	if b.calls = q.next(flight, b.calls); len(b.calls) > 0 {
 		s.land(b, timeout)
-		if !q.idle() {
-			go s.run(q)
+		if !q.idle(flight) {
+			go s.run(q, flight)
 		}
 	}
 	s.batches.Put(b)
@@ -95,15 +114,18 @@ func (s *RateLimits) lead(ctx context.Context, q *queue) {
 
 // run decides what waits in q until nothing does. It never outlives its work:
 // each call of the script is bounded by Options.Timeout.
-func (s *RateLimits) run(q *queue) {
+func (s *RateLimits) run(q *queue, flight int) {
 	b := s.batches.Get().(*batch)
 	defer s.batches.Put(b)
 	for {
-		if b.calls = q.next(b.calls); len(b.calls) == 0 {
+		if b.calls = q.next(flight, b.calls); len(b.calls) == 0 {
 			return
 		}
+		n := len(b.calls)
 		s.land(b, s.db.options.Timeout)
-		runtime.Gosched() // who got an answer may have the next question: larger batches cost less
+		if q.len() < n/2 {
+			runtime.Gosched() // who got an answer may have the next question: larger batches cost less
+		}
 	}
 }
 

@@ -196,7 +196,7 @@ func TestLeaderInAHurry(t *testing.T) {
 		}
 	}
 	for range redis.Flights {
-		hurried() // each begins a flight
+		hurried() // each begins a flight: those before are late by now
 	}
 	take() // these wait together
 	take()
