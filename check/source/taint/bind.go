@@ -21,6 +21,15 @@ type binding struct {
 	types   []types.Type
 	rtype   types.Type
 	known   map[Place]set // what bound has said
+	station string        // what traces call it
+}
+
+// through is the station of what flows through the callee.
+func (bd *binding) through() string {
+	if bd.station == "" {
+		bd.station = "through " + bd.name
+	}
+	return bd.station
 }
 
 // cell returns the caller's cell for a root; nil if there is none.
@@ -123,20 +132,16 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 	} else if labels = f.bound(bd, flow.From); !labels.dangerous(flow.Kinds & kinds) {
 		return
 	}
-	dst := f.at(to, flow.To.Path)
-	if dst.find().labels.holds(labels, flow.Kinds&kinds) && (!flow.Whole || f.object(dst).whole.holds(labels, flow.Kinds&kinds)) {
-		return
+	dst, kinds := f.at(to, flow.To.Path), kinds&flow.Kinds
+	if flow.Class != Parameter {
+		f.add(dst, labels, kinds)
+	} else if dst.find().labels.addVia(labels, kinds, bd.pos, bd.through()) {
+		f.changed = true
 	}
-	if labels = labels.only(flow.Kinds & kinds); flow.Class == Parameter {
-		labels = labels.via(bd.pos, "through "+bd.name)
-		for i := range labels { // what a program says of its own arguments is its business
-			if labels[i].class == Operator {
-				labels[i].kinds &^= Log
-			}
+	if flow.Whole && !f.object(dst).whole.holds(labels, kinds) {
+		if labels = labels.only(kinds); flow.Class == Parameter {
+			labels = labels.via(bd.pos, bd.through())
 		}
-	}
-	f.add(dst, labels, all)
-	if flow.Whole {
 		f.taintObject(f.object(dst), labels, maxDepth)
 	}
 }

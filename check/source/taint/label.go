@@ -56,8 +56,31 @@ const maxLabels = 16
 // add adds the labels, restricted to the kinds, and reports whether s grew.
 func (s *set) add(labels set, kinds Kind) bool {
 	grew := false
+	if len(*s) == 0 && len(labels) > 1 {
+		*s = make(set, 0, len(labels))
+	}
 	for i := range labels {
 		if s.addOne(labels[i], kinds) {
+			grew = true
+		}
+	}
+	return grew
+}
+
+// addVia adds labels that have come through a call; the station is made for
+// those only that are new.
+func (s *set) addVia(labels set, kinds Kind, pos token.Pos, text string) bool {
+	grew := false
+	for _, l := range labels {
+		if l.kinds &= kinds; l.class == Operator {
+			l.kinds &^= Log // what a program says of its own arguments is its business
+		}
+		at := slices.IndexFunc(*s, func(have label) bool { return have.origin == l.origin })
+		if l.kinds == 0 || at >= 0 && l.kinds&^(*s)[at].kinds == 0 || at < 0 && len(*s) >= maxLabels && l.class == Parameter {
+			continue
+		}
+		l.step = l.step.then(pos, text)
+		if s.addOne(l, all) {
 			grew = true
 		}
 	}
