@@ -96,3 +96,10 @@ func Lures() []string {
 	}
 	return list
 }
+
+// LeadsAway reports whether a browser would follow the header to the hostile
+// host, which is returned too.
+func LeadsAway(name, value string) (bool, string) {
+	a := &answer{url: &url.URL{Scheme: "https", Host: "site.test", Path: "/a"}, status: 302, header: http.Header{name: {value}}}
+	return a.leadsAway(), hostileHost
+}

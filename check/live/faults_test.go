@@ -238,6 +238,18 @@ var faults = []struct {
 			a.status = 405
 		}
 	}, "live-method-override", live.B},
+	{"any method is GET", func(a *reply) {
+		if a.r.Method == "MERLON-SCAN" {
+			a.status = 200
+			a.body = `<!doctype html><title>Good</title><link rel=stylesheet href=/static/a.css><script nonce="` + a.nonce + `" src="/static/a.js"></script><p>Fine.</p>`
+		}
+	}, "live-method-any", live.A},
+	{"a redirect with a tab in it", func(a *reply) {
+		if u := a.r.URL.Query().Get("continue"); u != "" {
+			a.status = 302
+			a.header.Set("Location", "/\t/merlon-scan.invalid/")
+		}
+	}, "live-open-redirect", live.C},
 	{"_method on a GET", func(a *reply) {
 		if v := a.r.URL.Query().Get("_method"); v != "" && v != "GET" {
 			a.status = 405

@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -119,4 +120,26 @@ func FuzzTarget(f *testing.F) {
 			t.Errorf("%q is read as %v", text, u)
 		}
 	})
+}
+
+// FuzzRedirect: what leads away names the host, and nothing breaks.
+func FuzzRedirect(f *testing.F) {
+	for _, text := range []string{"/home", "https://merlon-scan.invalid/", "//merlon-scan.invalid", "/\\merlon-scan.invalid", "\\\\merlon-scan.invalid", "https:merlon-scan.invalid", "/\t/merlon-scan.invalid", "0;url='//merlon-scan.invalid'", "https://site.test@merlon-scan.invalid/", "%zz"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, name := range []string{"Location", "Refresh"} {
+			if away, host := live.LeadsAway(name, text); away && !strings.Contains(strings.ToLower(browserText(text)), host) {
+				t.Errorf("%s: %q does not lead to %s", name, text, host)
+			}
+		}
+	})
+}
+
+func browserText(text string) string {
+	text = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(text)
+	if u, err := url.PathUnescape(text); err == nil {
+		return u
+	}
+	return text
 }

@@ -106,6 +106,9 @@ func (s *survey) crawl(ctx context.Context) {
 	}
 }
 
+// unknownMethod changes nothing, since nobody knows it.
+const unknownMethod = "MERLON-SCAN"
+
 // askErrors provokes error pages.
 func (s *survey) askErrors(ctx context.Context) {
 	s.missing = s.client.do(ctx, ask{url: s.at("/merlon-scan-"+s.secret, ""), what: "a page that does not exist"})
@@ -115,7 +118,7 @@ func (s *survey) askErrors(ctx context.Context) {
 	s.malformed = s.client.do(ctx, ask{url: broken, what: "a malformed address"})
 	const long = 20 << 10 // more than servers take, less than would be a burden
 	s.refused = append(s.refused,
-		s.client.do(ctx, ask{method: "MERLON-SCAN", url: s.auto.url, anon: true, what: shown(s.auto.url) + " (a method that nobody knows)"}),
+		s.client.do(ctx, ask{method: unknownMethod, url: s.auto.url, anon: true, what: shown(s.auto.url) + " (a method that nobody knows)"}),
 		s.client.do(ctx, ask{url: s.at("/merlon-scan-"+strings.Repeat("a", long), ""), anon: true, what: "an address of 20 KiB"}))
 }
 
@@ -209,16 +212,19 @@ func foreignTargets(host string) []string {
 	}
 }
 
+// browserly writes an address as browsers read it: they take a backslash for a
+// slash, and pass over tabs and line ends.
+var browserly = strings.NewReplacer(`\`, "/", "\t", "", "\r", "", "\n", "")
+
 // leadsAway reports whether a browser that follows the answer's redirect ends
-// on the hostile host: browsers take a backslash for a slash, and pass over
-// white space.
+// on the hostile host.
 func (a *answer) leadsAway() bool {
 	text := strings.TrimSpace(a.header.Get("Location"))
 	if a.location() == nil && text == "" {
 		_, target, _ := strings.Cut(a.header.Get("Refresh"), "=")
 		text = strings.Trim(strings.TrimSpace(target), `"'`)
 	}
-	u, err := a.url.Parse(strings.ReplaceAll(clip(text, 8192), `\`, "/"))
+	u, err := a.url.Parse(browserly.Replace(clip(text, 8192)))
 	return err == nil && text != "" && (u.Hostname() == hostileHost || strings.HasSuffix(u.Hostname(), "."+hostileHost))
 }
 

@@ -96,6 +96,20 @@ func TestAttackWebCacheDeception(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the page of whoever the scan was told it is", func(t *testing.T) {
+		s := start(t, ca, plan{page: cached(true, account(func(a *reply) {
+			if a.r.URL.Path != "/account" && a.r.Header.Get("Authorization") == "" && strings.HasPrefix(a.r.URL.Path, "/account") {
+				a.status, a.body = 401, "<!doctype html><title>401</title>"
+			}
+			a.header.Set("Cache-Control", "max-age=0")
+			a.header.Del("Set-Cookie")
+		}))})
+		s.url += "account"
+		s.config.Header = http.Header{"Authorization": {"Bearer x"}}
+		if r := s.scan(t); !has(r, "live-cache-deception") {
+			t.Errorf("found %v", ids(r))
+		}
+	})
 	for _, c := range []struct {
 		name string
 		page http.HandlerFunc

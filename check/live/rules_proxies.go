@@ -66,6 +66,16 @@ func proxyRules() []rule {
 		proxy("live-method-override", "A header or parameter turns a GET into another method", check.Warning, B,
 			"A link or an image on another site changes what only a form of the site should, and SameSite=Lax does not help; rules in front that go by the method are passed by.",
 			"Switch the override off, or let it turn POST into others only.", []int{650, 352}, "V4.1.4", "A01", "", overridden(overrideMethod, "A GET is taken for another method")),
+		proxy("live-method-any", "Any method is taken for GET", check.Info, A,
+			"Rules in front that name the methods they guard, and forget the others, are passed by with a method that nobody thought of.",
+			"Answer methods that are not meant with 405.", []int{650}, "V4.1.4", "A02", "", func(s *survey) []check.Finding {
+				for _, a := range s.refused {
+					if a.ok() && a.method == unknownMethod && a.status == 200 && s.auto.status == 200 && s.auto.html() && a.html() && alike(a, s.auto) {
+						return one(a, "The page is shown for a method that nobody knows", "status 200")
+					}
+				}
+				return nil
+			}),
 		proxy("live-url-override", "A header changes the path that is served", check.Warning, B,
 			"Rules in front that go by the path, such as a login in front of /admin, see another path than the application, and let the request by.",
 			"Switch the header off in the application, or drop it at the proxy.", []int{436, 863}, "V4.1.3", "A01", "", overridden(overrideURL, "The path comes from a header that anybody can send")),
