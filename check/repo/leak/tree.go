@@ -3,6 +3,7 @@ package leak
 import (
 	"bytes"
 	"encoding/base64"
+	"iter"
 	"regexp"
 	"strings"
 
@@ -15,10 +16,7 @@ const maxTree = 1 << 20
 // tree reads what needs the structure of YAML or JSON: secrets of Kubernetes,
 // and lists of {name: …, value: …}. Everything else is found line by line.
 func (s *scan) tree() {
-	secret := bytes.Contains(s.text, []byte("Secret")) || bytes.Contains(s.text, []byte("secret")) || bytes.Contains(s.text, []byte("SECRET"))
-	pairs := bytes.Contains(s.text, []byte("value")) && bytes.Contains(s.text, []byte("name"))
-	keys := bytes.Contains(s.text, []byte("client-key-data"))
-	if len(s.text) > maxTree || !secret && !pairs && !keys && s.file.ext != ".tfstate" {
+	if len(s.text) > maxTree || s.file.ext != ".tfstate" && !s.structured() {
 		return
 	}
 	defer func() {
@@ -40,6 +38,54 @@ func (s *scan) tree() {
 			t.walk(doc.Content[0], 0)
 			if s.file.ext == ".tfstate" {
 				t.terraform(doc.Content[0])
+			}
+		}
+	}
+}
+
+// structured reports whether there is anything that the structure is needed
+// for: to read it costs a hundred times as much as to look for keywords.
+func (s *scan) structured() bool {
+	if bytes.Contains(s.text, []byte("client-key-data")) {
+		return true
+	}
+	for _, kind := range s.named("kind") {
+		if strings.EqualFold(kind, "secret") {
+			return true
+		}
+	}
+	if s.file.quiet || !bytes.Contains(s.text, []byte("value")) {
+		return false
+	}
+	for _, key := range [...]string{"name", "key"} {
+		for _, value := range s.named(key) {
+			if sort := judgeName(value); sort == password || sort == secret {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// named returns the words that are assigned to a key, in YAML or in JSON.
+func (s *scan) named(key string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for at := 0; ; {
+			i := bytes.Index(s.text[at:], []byte(key))
+			if i < 0 {
+				return
+			}
+			at += i + len(key)
+			from := at
+			for from < at+8 && strings.IndexByte("\"': \t", s.at(from)) >= 0 && from < len(s.text) {
+				from++
+			}
+			end := from
+			for end < from+80 && end < len(s.text) && nameByte(s.text[end]) {
+				end++
+			}
+			if end > from && bytes.IndexByte(s.text[at:from], ':') >= 0 && !yield(from, string(s.text[from:end])) {
+				return
 			}
 		}
 	}
