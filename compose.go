@@ -54,7 +54,7 @@ func Compose(c Config) (*Site, error) {
 	b.hosts()
 	b.headers()
 	b.securityTxt()
-	b.pages()
+	b.pages(c)
 	b.csp()
 	b.reports(c.Stores.Reports)
 	b.ring()

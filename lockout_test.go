@@ -3,12 +3,17 @@ package merlon_test
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/settings"
 )
@@ -85,19 +90,64 @@ func TestLockoutSettingsHold(t *testing.T) {
 	}
 }
 
+// A site shows a CAPTCHA of its own on its own page, after wrong passwords.
+func TestChallengeOnAPageOfTheSite(t *testing.T) {
+	login, err := fs.ReadFile(accounts.Files(), "account/login.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.Replace(string(login), "<button", `{{if .Challenge}}<label>What is 6 × 7? <input name="captcha"></label>{{end}}<button`, 1)
+	site := compose(t, merlon.Config{
+		Settings: production(t),
+		Pages:    fstest.MapFS{"account/login.html": {Data: []byte(page)}},
+		Static:   fstest.MapFS{"merlon.css": {Data: []byte("body { color: teal }")}},
+		Lockout: func(c *lockout.Config) {
+			c.ChallengeAfter = 1
+			c.Challenge = func(r *http.Request) (bool, error) { return r.PostFormValue("captcha") == "42", nil }
+		},
+	})
+	h := site.Handler()
+	const question = "What is 6 × 7?"
+	for i, c := range []struct {
+		status int
+		asked  bool
+		extra  url.Values
+	}{
+		{422, false, nil}, {429, true, nil}, {429, true, url.Values{"captcha": {"41"}}}, {422, false, url.Values{"captcha": {"42"}}},
+	} {
+		response := attempt(t, h, "203.0.113.7", c.extra)
+		text, err := io.ReadAll(response.Body)
+		if err != nil || response.StatusCode != c.status || strings.Contains(string(text), question) != c.asked {
+			t.Errorf("%d: %d\n%s", i, response.StatusCode, text)
+		}
+	}
+	front, _ := io.ReadAll(send(h, secure("GET", "/account/login", nil)).Body)
+	sheet, _, _ := strings.Cut(string(front[strings.Index(string(front), "/-/static/merlon."):]), `"`)
+	if css, _ := io.ReadAll(send(h, secure("GET", sheet, nil)).Body); string(css) != "body { color: teal }" {
+		t.Errorf("%s is %q", sheet, css)
+	}
+}
+
 // guess signs in with a wrong password, for somebody whom the proxy saw at the
 // last of the addresses, and returns the status.
 func guess(t *testing.T, h http.Handler, forwarded string) int {
 	t.Helper()
+	return attempt(t, h, forwarded, nil).StatusCode
+}
+
+// attempt is a guess with further fields.
+func attempt(t *testing.T, h http.Handler, forwarded string, extra url.Values) *http.Response {
+	t.Helper()
 	page := send(h, secure("GET", "/account/login", nil))
 	token, cookie := formToken(t, page)
 	form := url.Values{"email": {"ann@example.com"}, "password": {"wrong horse"}, "csrf_token": {token}}
+	maps.Copy(form, extra)
 	r := secure("POST", "/account/login", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", "https://example.com")
 	r.Header.Set("X-Forwarded-For", forwarded)
 	r.AddCookie(cookie)
-	return send(h, r).StatusCode
+	return send(h, r)
 }
 
 func formToken(t *testing.T, page *http.Response) (string, *http.Cookie) {

@@ -3,6 +3,7 @@ package merlon
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -54,6 +55,10 @@ type Config struct {
 	// SiteName is what pages and mails call the site; "" means the host of
 	// its public URL.
 	SiteName string
+	// Pages and Static are templates and files of the site's own, put before
+	// Merlon's: one of the same path, such as account/login.html or merlon.css,
+	// takes its place. Nil adds none. Each account page gets an accounts.View.
+	Pages, Static fs.FS
 	// Lockout, if set, changes how failed sign-ins are counted before the guard
 	// is made, where no setting says it: a hook for each lock, a CAPTCHA.
 	Lockout func(c *lockout.Config)

@@ -16,15 +16,15 @@ import (
 const devMails = "/-/dev/mail"
 
 // pages loads the templates and static files of all pages of the site.
-func (b *builder) pages() {
+func (b *builder) pages(c Config) {
 	var err error
-	b.site.static, err = safehtml.NewStatic(safehtml.StaticConfig{FS: pages.Static()})
+	b.site.static, err = safehtml.NewStatic(safehtml.StaticConfig{FS: safehtml.Overlay(c.Static, pages.Static())})
 	if err != nil {
 		b.whole(err)
 		return
 	}
 	b.site.templates, err = safehtml.Load(safehtml.Config{
-		FS: accounts.Files(), Static: b.site.static, Funcs: pages.Funcs(),
+		FS: safehtml.Overlay(c.Pages, accounts.Files()), Static: b.site.static, Funcs: pages.Funcs(),
 		Nonce: csp.Nonce, CSRFToken: csrf.Token, CSRFFieldName: csrf.FieldName,
 	})
 	b.whole(err)

@@ -313,3 +313,18 @@ func TestErrorsAreOneLineEach(t *testing.T) {
 		t.Errorf("%q", errs)
 	}
 }
+
+// A program's own way of composing the site holds for every command.
+func TestComposeIsAsked(t *testing.T) {
+	asked := 0
+	s := newSession(t, manage.App{Compose: func(c *merlon.Config) {
+		asked++
+		c.SiteName = "Walls"
+	}})
+	s.must("migrate")
+	s.must("user", "list")
+	s.must("lockout", "list")
+	if code, out, _ := s.run("check"); asked != 3 || code != 0 && code != 3 {
+		t.Errorf("asked %d times, exit code %d\n%s", asked, code, out)
+	}
+}

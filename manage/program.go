@@ -32,6 +32,10 @@ type App struct {
 	// serves Merlon's own pages alone. check calls it too, with a site whose
 	// stores are empty, and asks what it returns for a few pages with GET.
 	Handler func(*merlon.Site) http.Handler
+	// Compose, if set, changes how the site is composed where no setting says
+	// it: pages of its own, a CAPTCHA. It is called for every command that
+	// composes the site.
+	Compose func(c *merlon.Config)
 	// Extra are settings of the program's own, loaded beside Merlon's.
 	Extra []settings.Setting
 	// Providers resolve references such as vault://path in settings.
@@ -77,6 +81,14 @@ func newProgram(app App, env *Env) *Program {
 		app.Prefix = "MERLON_"
 	}
 	return &Program{App: app, Env: env}
+}
+
+// compose composes the site as the program wants it.
+func (p *Program) compose(c merlon.Config) (*merlon.Site, error) {
+	if p.Compose != nil {
+		p.Compose(&c)
+	}
+	return merlon.Compose(c)
 }
 
 // commands lists what every site has, in the order of the help text.

@@ -75,7 +75,7 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return err
 	}
 	defer closeStores()
-	site, err := merlon.Compose(merlon.Config{
+	site, err := p.compose(merlon.Config{
 		Settings: set, Stores: stores, SiteName: p.SiteName, Logger: logger, Console: o.errs, Now: p.Env.Now,
 	})
 	if err != nil {

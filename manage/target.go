@@ -36,7 +36,7 @@ func (p *Program) target(dev, pages bool, flags map[string]string) *check.Target
 // addSite composes the site of t.Settings for the probes.
 func (p *Program) addSite(t *check.Target, pages bool) {
 	db := memory.New()
-	site, err := merlon.Compose(merlon.Config{
+	site, err := p.compose(merlon.Config{
 		Settings: t.Settings, Console: io.Discard, Now: p.Env.Now, SiteName: p.SiteName,
 		Stores: merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()},
 	})

@@ -62,7 +62,7 @@ func (p *Program) withSite(ctx context.Context, dev bool, work func(site *merlon
 		return err
 	}
 	defer closeStores()
-	site, err := merlon.Compose(merlon.Config{Settings: set, SiteName: p.SiteName, Console: io.Discard, Now: p.Env.Now, Stores: stores})
+	site, err := p.compose(merlon.Config{Settings: set, SiteName: p.SiteName, Console: io.Discard, Now: p.Env.Now, Stores: stores})
 	if err != nil {
 		return p.badSettings(err)
 	}
