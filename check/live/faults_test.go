@@ -164,6 +164,11 @@ var faults = []struct {
 			a.status, a.body = 200, "<title>Index of /static/</title>"
 		}
 	}, "live-listing", live.B},
+	{"the page is a list of files", func(a *reply) {
+		if front(a) {
+			a.body = "<!DOCTYPE HTML>\n<html lang=en>\n<head>\n<title>Directory listing for /</title>"
+		}
+	}, "live-listing", live.B},
 	{"TRACE is answered", func(a *reply) {
 		if a.r.Method == "TRACE" {
 			a.status, a.body = 200, "X-Merlon-Scan: "+a.r.Header.Get("X-Merlon-Scan")

@@ -251,7 +251,13 @@ func fileRules() []rule {
 	listings := file("live-listing", "A folder's list of files is served", check.Warning, B,
 		"It shows what lies there, the forgotten things too.", "Switch lists off in the server, or serve files by name only.", 548, "V13.4.3")
 	listings.judge = func(s *survey) []check.Finding {
-		for _, a := range s.listings {
+		list := slices.Clone(s.listings)
+		for _, v := range s.documents() {
+			if v.answer.status == http.StatusOK && listing.Match(v.answer.body[:min(len(v.answer.body), 4096)]) {
+				list = append(list, v.answer)
+			}
+		}
+		for _, a := range list {
 			return one(a, "The list of files in "+clip(a.url.Path, 100)+" is served", "")
 		}
 		return nil
