@@ -148,6 +148,10 @@ func (s *RateLimits) fly(b *batch, timeout time.Duration) error {
 		return err
 	}
 	s.heartbeat(ctx, client)
+	if err := ctx.Err(); err != nil {
+		s.db.warm(client) // the heartbeat's connection is gone
+		return err
+	}
 	clock := ""
 	if s.db.options.Now != nil {
 		clock = strconv.FormatInt(int64(s.db.clock().Sub(epoch)/tick), 10)

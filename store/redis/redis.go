@@ -208,7 +208,7 @@ func (db *DB) warm(client rueidis.Client) {
 }
 
 // warm asks something on several connections at once, so that all of them are
-// made. Each step takes at most a second.
+// made. Each step takes at most two seconds.
 func warm(client rueidis.Client) {
 	if client.Mode() == rueidis.ClientModeCluster {
 		return // its connections are shared, and made by NewClient

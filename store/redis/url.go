@@ -90,7 +90,7 @@ func defaults() rueidis.ClientOption {
 	return rueidis.ClientOption{
 		// Retries are off: a decision is wanted now or not at all. An exchange
 		// that takes longer than ConnWriteTimeout means a dead connection.
-		DisableCache: true, DisableRetry: true, ConnWriteTimeout: time.Second,
+		DisableCache: true, DisableRetry: true, ConnWriteTimeout: lockoutTimeout,
 		Dialer: net.Dialer{Timeout: time.Second, KeepAlive: 5 * time.Second},
 		// Batches of decisions have connections of their own (see script.run),
 		// at most flights at a time; what else is asked shares one.
