@@ -70,11 +70,14 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	stores, closeStores, err := p.stores(set, db)
+	stores, shared, err := p.stores(set, db)
 	if err != nil {
 		return err
 	}
-	defer closeStores()
+	if shared != nil {
+		defer shared.Close()
+		lookAtShared(ctx, shared, logger)
+	}
 	site, err := p.compose(merlon.Config{
 		Settings: set, Stores: stores, SiteName: p.SiteName, Logger: logger, Console: o.errs, Now: p.Env.Now,
 	})

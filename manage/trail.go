@@ -2,7 +2,9 @@ package manage
 
 import (
 	"context"
+	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/audit"
@@ -22,8 +24,8 @@ func (p *Program) trail(set *settings.Settings, db Database) (*audit.Trail, erro
 }
 
 // stores are what a site is composed over: the database, and Redis for what
-// nodes share, if there is one. close leaves Redis; the database stays open.
-func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Stores, close func(), err error) {
+// nodes share, which the caller closes; it is nil if there is none.
+func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Stores, shared *redis.DB, err error) {
 	trail, err := p.trail(set, db)
 	if err != nil {
 		return merlon.Stores{}, nil, err
@@ -32,9 +34,9 @@ func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Sto
 		Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox(), Reports: db.CSPReports(), Audit: kept{trail}, Lockout: db.Lockout(), Ping: db.Ping,
 	}
 	if set.Store.RedisURL.IsZero() {
-		return stores, func() {}, nil
+		return stores, nil, nil
 	}
-	shared, err := redis.Open(set.Store.RedisURL.Reveal(), redis.Options{})
+	shared, err = redis.Open(set.Store.RedisURL.Reveal(), redis.Options{})
 	if err != nil {
 		return merlon.Stores{}, nil, failed("REDIS_URL cannot be used", err)
 	}
@@ -42,7 +44,23 @@ func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Sto
 	if set.Lockout.Store == "redis" {
 		stores.Lockout = shared.Lockout()
 	}
-	return stores, shared.Close, nil
+	return stores, shared, nil
+}
+
+// sharedPatience bounds how long Redis is asked about itself at the start.
+const sharedPatience = time.Second
+
+// lookAtShared warns of a Redis that is not there, or forgets. A site starts all
+// the same: what counts there is refused, or counted by each node alone.
+func lookAtShared(ctx context.Context, shared *redis.DB, logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, sharedPatience)
+	defer cancel()
+	switch policy, err := shared.Evicts(ctx); {
+	case err != nil:
+		logger.Warn("Redis does not answer", slog.String("error", err.Error()))
+	case policy != "":
+		logger.Warn("Redis forgets counts when its memory is full: set maxmemory-policy noeviction", slog.String("maxmemory_policy", policy))
+	}
 }
 
 // kept passes on to a trail what happens to accounts, sessions and privileges.

@@ -57,11 +57,13 @@ func (p *Program) withSite(ctx context.Context, dev bool, work func(site *merlon
 	if err != nil {
 		return storeError(err)
 	}
-	stores, closeStores, err := p.stores(set, db)
+	stores, shared, err := p.stores(set, db)
 	if err != nil {
 		return err
 	}
-	defer closeStores()
+	if shared != nil {
+		defer shared.Close()
+	}
 	site, err := p.compose(merlon.Config{Settings: set, SiteName: p.SiteName, Console: io.Discard, Now: p.Env.Now, Stores: stores})
 	if err != nil {
 		return p.badSettings(err)

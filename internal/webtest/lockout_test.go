@@ -81,7 +81,7 @@ func (c *client) signIn(from, to *webtest.Server, password string) *http.Respons
 func TestTwoNodesHoldOneLockoutTogether(t *testing.T) {
 	for _, store := range []string{"sql", "redis"} {
 		t.Run(store, func(t *testing.T) {
-			redisURL, redis := services.OwnRedis(t)
+			redisURL, redis := services.OwnRedis(t, "--maxmemory", "100mb", "--maxmemory-policy", map[string]string{"sql": "noeviction", "redis": "allkeys-lru"}[store])
 			env := []string{
 				"MERLON_SECRET_KEY=Zx8-3kQmT1vW6yR0bN5cJ7hL2pD9sF4gA_eUiOaXwVq",
 				"MERLON_ALLOWED_HOSTS=www.example.com",
@@ -111,6 +111,9 @@ func TestTwoNodesHoldOneLockoutTogether(t *testing.T) {
 				if response.StatusCode != status || (status == 429 || status == 503) != (response.Header.Get("Retry-After") != "") {
 					t.Fatalf("%d, Retry-After %q, want %d", response.StatusCode, response.Header.Get("Retry-After"), status)
 				}
+			}
+			if warned := strings.Contains(first.Output(), "maxmemory-policy noeviction"); warned != (store == "redis") {
+				t.Errorf("warned %t:\n%s", warned, first.Output())
 			}
 			merlon(password+"\n", "user", "create", email, "--password-stdin")
 			owner, stranger := newClient(t, "192.0.2.1"), newClient(t, "203.0.113.66")
