@@ -20,6 +20,7 @@ import (
 // ends only under the lock and with nothing waiting, so that a call that waits
 // always has a flight that will take it. Nothing waits for a timer.
 type queue struct {
+	now      func() time.Time
 	mu       sync.Mutex
 	waiting  []*call
 	launched [flights]time.Time // the last batch of each flight; zero without one
@@ -40,10 +41,10 @@ func (q *queue) add(c *call) (flight int, start bool) {
 			latest = t
 		}
 	}
-	if flight < 0 || !latest.IsZero() && time.Since(latest) < late {
+	if flight < 0 || !latest.IsZero() && q.now().Sub(latest) < late {
 		return 0, false
 	}
-	q.launched[flight] = time.Now()
+	q.launched[flight] = q.now()
 	return flight, true
 }
 
@@ -65,7 +66,7 @@ func (q *queue) next(flight int, batch []*call) []*call {
 	if n == 0 {
 		q.launched[flight] = time.Time{}
 	} else {
-		q.launched[flight] = time.Now()
+		q.launched[flight] = q.now()
 	}
 	return batch
 }

@@ -77,6 +77,9 @@ func newRateLimits(db *DB) *RateLimits {
 	s.nodes.Store(int64(db.options.Nodes))
 	s.settled.Store(math.MaxInt64)
 	s.start = db.clock()
+	for i := range s.queues {
+		s.queues[i].now = db.wall
+	}
 	return s
 }
 

@@ -51,7 +51,7 @@ type DB struct {
 	options Options
 	limits  *RateLimits
 	clock   func() time.Time // this node's: Options.Now or time.Now
-	wall    func() time.Time // of connecting, which no test moves
+	wall    func() time.Time // of connections, which no test moves
 	warming atomic.Bool
 
 	mu      sync.Mutex
