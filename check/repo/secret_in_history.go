@@ -25,7 +25,8 @@ func secretInHistory(c *Config) check.Rule {
 		Tags:  []string{"repository", "secrets", "history"},
 		Why:   secretWhy,
 		Fix:   "Change the secret at its issuer: rewriting the history does not reach the copies that exist.",
-		More: "Runs with --history. Every content that any commit, branch or stash has had is read once, what programs wrote last. " +
+		More: "Runs with --history. Every content that any commit, branch or stash has had is read once, what programs wrote last; " +
+			"key stores that were removed are known by their names. " +
 			"What stands in the working tree too is reported there alone. A finding that is dealt with goes into the baseline.",
 		CWE:   []int{798, 540},
 		ASVS:  []string{"V13.3.1"},

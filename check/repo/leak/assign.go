@@ -20,6 +20,9 @@ func (s *scan) assignment(start, end int) {
 		right++
 	}
 	s.name = right
+	if !s.followed(right) {
+		return
+	}
 	if left > 0 && s.text[left-1] == '\\' && bytes.HasPrefix(s.text[left:right], []byte("u0026")) { // & in JSON
 		left += 5
 	}
@@ -44,6 +47,15 @@ func (s *scan) assignment(start, end int) {
 	if from := s.operator(right, &a); from >= 0 {
 		s.value(from, &a)
 	}
+}
+
+// followed reports whether what comes after a name can lead to a value: most
+// words that look like names stand in sentences and calls.
+func (s *scan) followed(at int) bool {
+	for i := 0; i < 3 && strings.IndexByte("\"'`])", s.at(at)) >= 0; i++ {
+		at++
+	}
+	return strings.IndexByte("\x00\n\r;}({&/*!<^%~", s.at(s.blanks(at))) < 0
 }
 
 // keywords reports whether the name at the offset follows another key=value
