@@ -49,6 +49,9 @@ func rogue(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	h := rogueSites[args[0]]
+	if args[0] == "mendable" {
+		h = mendable()
+	}
 	if h == nil {
 		ts.Fatalf("no rogue of the kind %s", args[0])
 	}
@@ -113,15 +116,6 @@ func showPage(w http.ResponseWriter, text string) {
 var rogueSites = map[string]http.HandlerFunc{
 	"weak":        func(w http.ResponseWriter, _ *http.Request) { showPage(w, "weak") },
 	"certificate": func(w http.ResponseWriter, _ *http.Request) { showPage(w, "weak") },
-	"mended": func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/mend" {
-			mended.Store(true)
-		}
-		if mended.Load() {
-			w.Header().Set("X-Content-Type-Options", "nosniff")
-		}
-		showPage(w, "weak")
-	},
 	"endless": func(w http.ResponseWriter, _ *http.Request) {
 		showPage(w, "")
 		block := bytes.Repeat([]byte("<p>endless "), 4096)
@@ -178,7 +172,19 @@ var member = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-var mended atomic.Bool // of the one script that mends
+// mendable has one fault less once /mend was asked for.
+func mendable() http.HandlerFunc {
+	var mended atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/mend" {
+			mended.Store(true)
+		}
+		if mended.Load() {
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+		}
+		showPage(w, "weak")
+	}
+}
 
 // asked checks that a line of asked.txt has all the words, or with ! that none has.
 func asked(ts *testscript.TestScript, neg bool, args []string) {
