@@ -98,8 +98,11 @@ var rogueConns = map[string]func(net.Conn){
 			time.Sleep(100 * time.Millisecond)
 		}
 	},
-	"garbage": func(c net.Conn) { _, _ = io.WriteString(c, "\x00\x01\x02 220 smtp ready\x1b[2J\r\n\r\n") },
-	"reset":   func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) },
+	"garbage": func(c net.Conn) {
+		_, _ = c.Read(make([]byte, 4096)) // what is not read would reset the connection
+		_, _ = io.WriteString(c, "\x00\x01\x02 220 smtp ready\x1b[2J\r\n\r\n")
+	},
+	"reset": func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) },
 	"banner": func(c net.Conn) {
 		_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\n")
 		for ; err == nil; _, err = io.WriteString(c, "X-A: "+strings.Repeat("a", 1000)+"\r\n") {
