@@ -146,3 +146,22 @@ func TestTwoNodesHoldOneLockoutTogether(t *testing.T) {
 		})
 	}
 }
+
+// Somebody locks the account from another browser of the same network; the
+// browser that knows it still signs in, and others are told what helps.
+func TestABrowserThatIsKnownSignsInToALockedAccount(t *testing.T) {
+	v := &visitor{t: t, server: webtest.Serve(t, []string{"MERLON_LOCKOUT_FAILURE_LIMIT=2"}, "--dev"), ctx: webtest.Browser(t)}
+	v.signUp()
+	v.signIn(password)
+	v.open("/account/logout")
+	v.send(`form[action="/account/logout"]`)
+	stranger := &visitor{t: t, server: v.server, ctx: webtest.Browser(t)}
+	stranger.signIn("wrong horse")
+	stranger.signIn("wrong horse")
+	stranger.wants("Too many attempts")
+	stranger.signIn(password)
+	stranger.wants("Too many attempts")
+	v.signIn(password)
+	v.wants("Signed in as")
+	stranger.wants("Get a link that lets you in")
+}
