@@ -55,42 +55,49 @@ func (r *rule) field(remaining, wait int64) []string {
 	return f.value[:]
 }
 
+// value returns the value of RateLimit for a. The parameter t is the time to
+// wait for the first event when none remains, which is what Retry-After says,
+// and otherwise the time until all are regained.
+func (a *ask) value() []string {
+	r := a.result()
+	wait := r.Reset
+	if r.Remaining == 0 && r.Limit > 0 {
+		wait = max(r.RetryAfter, r.Reset-a.rule.capacity+a.rule.interval)
+	}
+	return a.rule.field(r.Remaining, seconds(wait))
+}
+
+// shown reports whether the fields speak of a: its rule can refuse, and was asked.
+func (a *ask) shown() bool { return !a.rule.Report && a.state != stateSkipped }
+
 // writeHeader sets RateLimit-Policy and RateLimit for the rules that can
-// refuse. The parameter t is the time to wait for the first event when none
-// remains, which is what Retry-After says, and otherwise the time until all
-// are regained.
+// refuse. The values of one rule are shared: an append copies them.
 func (e *engine) writeHeader(h http.Header, asks []ask) {
-	var policies, value []string
+	if len(asks) > 1 {
+		writeFields(h, asks)
+	} else if len(asks) == 1 && asks[0].shown() {
+		h[fieldPolicy], h[fieldLimit] = asks[0].rule.policy, asks[0].value()
+	}
+}
+
+func writeFields(h http.Header, asks []ask) {
+	policies := make([]string, 0, len(asks))
 	var array [192]byte
-	text := array[:0] // of several rules
+	text := array[:0]
 	for i := range asks {
 		a := &asks[i]
-		if a.rule.Report || a.state == stateSkipped {
+		if !a.shown() {
 			continue
 		}
-		r := a.result()
-		wait := r.Reset
-		if r.Remaining == 0 && r.Limit > 0 {
-			wait = max(r.RetryAfter, r.Reset-a.rule.capacity+a.rule.interval)
+		if len(policies) > 0 {
+			text = append(text, ", "...)
 		}
-		one := a.rule.field(r.Remaining, seconds(wait))
-		if policies == nil {
-			policies, value = a.rule.policy, one // shared: an append copies them
-			continue
-		}
-		if len(text) == 0 {
-			text = append(text, value[0]...)
-		}
-		text = append(append(text, ", "...), one[0]...)
+		text = append(text, a.value()[0]...)
 		policies = append(policies, a.rule.policy[0])
 	}
-	if policies == nil {
-		return
+	if len(policies) > 0 {
+		h[fieldPolicy], h[fieldLimit] = policies, []string{string(text)}
 	}
-	if len(text) > 0 {
-		value = []string{string(text)}
-	}
-	h[fieldPolicy], h[fieldLimit] = policies, value
 }
 
 // seconds rounds up: waiting so long is enough.
