@@ -135,7 +135,7 @@ func (f *function) fromRequest(e *ast.SelectorExpr) bool {
 func (f *function) result(e *ast.CallExpr) level {
 	name := f.read.Name(f.file, e.Fun)
 	switch {
-	case slices.Contains(cleaners, name):
+	case f.cleans(e):
 		return clean
 	case slices.Contains(sourceCalls, name):
 		return request
@@ -149,6 +149,21 @@ func (f *function) result(e *ast.CallExpr) level {
 		l = max(l, f.level(sel))
 	}
 	return l
+}
+
+// cleans reports whether what a call returns harms nobody. An excerpt may leave
+// out an import.
+func (f *function) cleans(e *ast.CallExpr) bool {
+	name := f.read.Name(f.file, e.Fun)
+	if slices.Contains(cleaners, name) {
+		return true
+	}
+	sel, ok := e.Fun.(*ast.SelectorExpr)
+	if !ok || !strings.HasPrefix(name, "?.") {
+		return false
+	}
+	written := code.Last(sel.X) + "." + sel.Sel.Name
+	return slices.ContainsFunc(cleaners, func(c string) bool { return c == written || strings.HasSuffix(c, "/"+written) })
 }
 
 // format judges fmt.Sprintf: numbers do no harm, and neither does what %d and

@@ -208,7 +208,7 @@ func (f *function) pieces(e ast.Expr, depth int) []piece {
 		if name == "fmt.Sprintf" || name == "fmt.Printf" {
 			return f.formatted(x, depth)
 		}
-		if slices.Contains(cleaners, name) {
+		if f.cleans(x) {
 			return []piece{{text: "?"}}
 		}
 	}

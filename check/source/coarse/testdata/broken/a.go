@@ -52,4 +52,5 @@ func excerpt(db *missing.DB, email string) {
 	logger.Infof("got %q", req.FormValue("q"))
 	zerolog.Error().Msg(os.Args[1]) // log-injection
 	catalog.Print(req.FormValue("q"))
+	db.Query("select * from t where id = '" + url.QueryEscape(email) + "'")
 }
