@@ -273,7 +273,7 @@ func (m *match) finding(v *verdict) check.Finding {
 	}
 	f := check.Finding{
 		Title: fmt.Sprintf("%s has %s: %s", name, m.entry.ID, clip(m.entry.Summary, 200)),
-		Place: check.Place{File: m.build.file, Line: m.line},
+		Place: check.Place{File: m.build.file, Line: m.line, NoFrame: true}, // the lines around are other modules
 		Key:   m.module + "\x00" + m.entry.ID,
 	}
 	parts := []string{}
