@@ -174,19 +174,12 @@ func TestLeaderInAHurry(t *testing.T) {
 	l, url := through(t, server)
 	s := open(t, url, redis.Options{Timeout: time.Minute}).RateLimits()
 	atRest(t, s)
-	held := make(chan struct{})
+	held, stuck := make(chan struct{}), atomic.Int64{}
 	l.disturb(func(int) (time.Duration, error) {
+		stuck.Add(1)
 		<-held
 		return 0, nil
 	})
-	var wg sync.WaitGroup
-	take := func() {
-		wg.Go(func() {
-			if ok, err := s.Take(t.Context(), cell(1)); err != nil || !ok {
-				t.Errorf("%t, %v", ok, err)
-			}
-		})
-	}
 	hurried := func() {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -195,14 +188,49 @@ func TestLeaderInAHurry(t *testing.T) {
 			t.Errorf("a caller without time: %v", err)
 		}
 	}
-	for range redis.Flights {
-		hurried() // each begins a flight: those before are late by now
+	for stuck.Load() < redis.Flights {
+		hurried() // begins a flight: those before are late by now
 	}
-	take() // these wait together
-	take()
-	await(t, func() bool { return s.Waiting() == 2 })
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			if ok, err := s.Take(t.Context(), cell(1)); err != nil || !ok {
+				t.Errorf("%t, %v", ok, err)
+			}
+		})
+	}
 	hurried()
 	close(held)
+	wg.Wait()
+	atRest(t, s)
+}
+
+// TestOneConnectionHangs has one call lost on its way: the others do not wait
+// for it.
+func TestOneConnectionHangs(t *testing.T) {
+	t.Parallel()
+	server, _ := services.OwnRedis(t)
+	l, url := through(t, server)
+	s := open(t, url, redis.Options{Timeout: time.Minute}).RateLimits()
+	atRest(t, s)
+	var lost atomic.Bool
+	found := make(chan struct{})
+	l.disturb(func(int) (time.Duration, error) {
+		if lost.CompareAndSwap(false, true) {
+			<-found
+		}
+		return 0, nil
+	})
+	var wg sync.WaitGroup
+	wg.Go(func() { s.Take(t.Context(), cell(1)) })
+	await(t, lost.Load)
+	await(t, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		ok, err := s.Take(ctx, cell(2))
+		return ok && err == nil
+	})
+	close(found)
 	wg.Wait()
 	atRest(t, s)
 }
