@@ -67,7 +67,7 @@ func builds(ctx context.Context, t *check.Target) ([]*build, error) {
 				}
 			}
 		}
-		return list, errors.Join(append(errs, workspaces(t, list))...)
+		return list, errors.Join(append(errs, workspaces(ctx, t, list))...)
 	})
 	if len(found) == 0 && err == nil {
 		return nil, check.ErrNotApplicable

@@ -2,14 +2,17 @@ package advisories
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"maps"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -29,10 +32,7 @@ type workspace struct {
 // workspaces lets the modules of a go.work select their versions together, as
 // the go command does: the newest that one of them asks for, and what go.work
 // replaces. GOWORK=off switches that off there, so it does here.
-func workspaces(t *check.Target, list []*build) error {
-	if os.Getenv("GOWORK") == "off" {
-		return nil
-	}
+func workspaces(ctx context.Context, t *check.Target, list []*build) error {
 	known := map[string]*workspace{}
 	var all []*workspace
 	var errs []error
@@ -55,10 +55,22 @@ func workspaces(t *check.Target, list []*build) error {
 			w.builds = append(w.builds, b)
 		}
 	}
+	if len(known) > 0 && switchedOut(ctx) {
+		return nil
+	}
 	for _, w := range all {
 		w.join(t)
 	}
 	return errors.Join(errs...)
+}
+
+// switchedOut asks the go command whether GOWORK=off is set for it.
+func switchedOut(ctx context.Context) bool {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOWORK")
+	cmd.Env = append(cmd.Environ(), "GOTOOLCHAIN=local")
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	return err == nil && strings.TrimSpace(string(out)) == "off"
 }
 
 // workDir is the folder at or above dir that holds a go.work, "" if none does.
