@@ -2,6 +2,8 @@
 //
 //	go run ./source samples DIR   # gosec's testutils directory: a table of found, missed, false alarms
 //	go run ./source labelled KIND DIR # a labelled set: the same table by class of flaw
+//	go run ./source all DIR       # the same through the whole check, every rule of gosec's
+//	go run ./source clean DIR...  # what is found in trees that are held to be clean, by lines
 //	go run ./source tree DIR      # every finding in a tree, and the time it took
 package main
 
@@ -54,7 +56,7 @@ var disputed = map[string]string{
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: source samples DIR | source labelled codeql|semgrep|bearer DIR | source tree DIR [PATTERN...]")
+		fmt.Fprintln(os.Stderr, "usage: source samples DIR | source all DIR | source clean DIR... | source labelled codeql|semgrep|bearer DIR | source tree DIR [PATTERN...]")
 		os.Exit(2)
 	}
 	var err error
@@ -63,6 +65,8 @@ func main() {
 		err = samplesTable(os.Args[2])
 	case "all":
 		err = allTable(os.Args[2])
+	case "clean":
+		err = cleanTable(os.Args[2:])
 	case "labelled":
 		if len(os.Args) < 4 {
 			err = errors.New("labelled takes a kind and a folder")

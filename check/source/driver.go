@@ -223,9 +223,10 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	// everything else.
 	// Packages are loaded and dropped one after the other: most of the heap is
 	// garbage, and half the memory is worth a tenth of the time.
-	defer debug.SetGCPercent(debug.SetGCPercent(25))
+	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers)
 	d.universe.load(imports)
+	defer limitMemory()()
 	waiting := map[*unit]int{} // how many units that import it have no result yet
 	for _, u := range missing {
 		for _, dep := range u.deps {
@@ -250,6 +251,22 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 			d.config.Progress(done, len(missing), u.path)
 		}
 	})
+}
+
+// limitMemory asks the collector to work harder, and to give memory back, where
+// packages take more together than what they all import: one large package
+// must not set the size of the whole run. It returns what undoes it. A stricter
+// limit of the environment stays.
+func limitMemory() func() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	limit := int64(2*m.HeapAlloc + 48<<20)
+	before := debug.SetMemoryLimit(-1)
+	if limit >= before {
+		return func() {}
+	}
+	debug.SetMemoryLimit(limit)
+	return func() { debug.SetMemoryLimit(before) }
 }
 
 // recall takes the unit's result from the cache, if what it imports was found

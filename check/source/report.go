@@ -30,6 +30,7 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 			f.Title, f.Confidence = title, c
 		}
 	}
+	f.Level = certain(f, rule)
 	if slices.Contains(strings.Fields(d.Category), "secret") {
 		f.Place.NoFrame = true
 		f.Key = a.lineHash(d.Pos)
@@ -66,6 +67,22 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 // elsewhere begins the message of a step that lies in another package, which
 // has no token.Pos here.
 var elsewhere = regexp.MustCompile(`^(/.+\.go|[A-Za-z]:\\.+\.go):(\d+):(\d+): (.*)$`)
+
+// certain is the finding's level: what has low confidence is worth a look, and
+// fails no pipeline.
+func certain(f check.Finding, rule *check.Rule) check.Level {
+	confidence, level := f.Confidence, f.Level
+	if confidence == 0 {
+		confidence = rule.Confidence
+	}
+	if level == 0 {
+		level = rule.Level
+	}
+	if confidence == check.Low && level > check.Info {
+		return check.Info
+	}
+	return f.Level
+}
 
 // Category reads what a diagnostic's Category says: zero values leave what the
 // rule says.

@@ -200,11 +200,8 @@ func (l *looker) elements(address *ssa.IndexAddr, at window, before ssa.Instruct
 			list = append(list, event{at: s, index: index})
 			continue
 		}
-		e := event{at: s, part: at, fills: true}
-		if n, one := index.One(); one && at.from >= 0 {
-			e.part = window{at.from + n, at.from + n + 1}
-		}
-		list = append(list, e)
+		// A counter or a part of something else: not ours to judge.
+		list = append(list, event{at: s, part: whole, fills: true})
 	}
 	return list
 }
@@ -216,10 +213,13 @@ func (l *looker) called(call ssa.CallInstruction, v ssa.Value, at window, depth 
 		if args := call.Common().Args; b.Name() != "copy" || args[0] != v || constantText(args[1]) {
 			return nil
 		}
-		return []event{{at: call, part: at, fills: true}}
+		return []event{{at: call, part: whole, fills: true}}
 	}
 	fn := call.Common().StaticCallee()
 	if fn == nil || len(fn.Blocks) == 0 || fn.Pkg != call.Parent().Pkg {
+		if !random(call.Common()) {
+			at = whole // it may be all that this nonce needs
+		}
 		return []event{{at: call, part: at, fills: true}}
 	}
 	var list []event
@@ -240,6 +240,12 @@ func (l *looker) called(call ssa.CallInstruction, v ssa.Value, at window, depth 
 		}
 	}
 	return list
+}
+
+// random reports whether a call draws random bytes, and nothing else.
+func random(call *ssa.CallCommon) bool {
+	f := call.StaticCallee()
+	return f != nil && f.Pkg != nil && (f.Pkg.Pkg.Path() == "crypto/rand" || f.Pkg.Pkg.Path() == "io" && f.Name() == "ReadFull")
 }
 
 // after is the instruction that follows.

@@ -91,7 +91,7 @@ func (v verdict) report() (text, category string) {
 	case fixed:
 		return "the nonce is a constant", ""
 	case unfilled:
-		return "nothing is ever read into the nonce", "medium"
+		return "nothing is ever read into the nonce", "warning medium"
 	case partly:
 		return "a part of the nonce is always the same", "warning low"
 	}

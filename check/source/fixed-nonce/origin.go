@@ -141,12 +141,19 @@ func (l *looker) parameter(p *ssa.Parameter, at ssa.Instruction, depth int) verd
 	for i, param := range fn.Params {
 		for _, call := range l.calls[fn] {
 			if param == p && i < len(call.Common().Args) && call.Parent() != fn {
-				most = max(most, l.judge(call.Common().Args[i], call, depth))
+				v := l.judge(call.Common().Args[i], call, depth)
+				if v < fixed && !direct(call.Common().Args[i]) {
+					continue // a buffer may be filled in ways that are not seen from here
+				}
+				most = max(most, v)
 			}
 		}
 	}
 	return most
 }
+
+// direct reports whether a value is made for one use.
+func direct(v ssa.Value) bool { return v.Referrers() != nil && len(*v.Referrers()) == 1 }
 
 // returned judges what a function of the package returns: nothing is wrong if
 // one of the ways out is right.

@@ -73,9 +73,11 @@ func judge(pass *analysis.Pass, c *ssa.Convert, bounds *span.Bounds) {
 	wide, _ := span.Bits(c.X.Type())
 	category, what := "", "%s is cut to %s"
 	switch {
+	case serialised(c):
+		return
 	case value.Meet(to).Empty():
 		category, what = "warning medium", "this %s never fits into %s"
-	case bits >= wide, either(value, bits), serialised(c):
+	case bits >= wide, either(value, bits):
 		return
 	}
 	pass.Report(analysis.Diagnostic{Pos: c.Pos(), Category: category, Message: fmt.Sprintf(what, name(c.X.Type()), name(c.Type()))})

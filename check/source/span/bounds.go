@@ -83,7 +83,11 @@ func (b *Bounds) at(v ssa.Value, block *ssa.BasicBlock, depth int) Span {
 	}
 	b.active[q] = true
 	defer delete(b.active, q)
-	return b.compute(v, block, depth).Meet(b.path(v, block, depth))
+	s := b.compute(v, block, depth).Meet(b.path(v, block, depth))
+	if phi, ok := v.(*ssa.Phi); ok {
+		return stepped(phi, s)
+	}
+	return s
 }
 
 // path returns what the comparisons on the way to the block leave of a value.

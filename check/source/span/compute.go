@@ -227,6 +227,31 @@ func highest(s, whole Span) *big.Int {
 	return s.Hi
 }
 
+// stepped ends the span of a loop's number at the last one that its steps meet.
+func stepped(v *ssa.Phi, s Span) Span {
+	if len(v.Edges) != 2 || s.Empty() {
+		return s
+	}
+	for i, edge := range v.Edges {
+		op, ok := edge.(*ssa.BinOp)
+		if !ok || op.X != v || op.Op != token.ADD {
+			continue
+		}
+		first, ok1 := v.Edges[1-i].(*ssa.Const)
+		by, ok2 := op.Y.(*ssa.Const)
+		if !ok1 || !ok2 {
+			continue
+		}
+		start, n := number(first.Value), number(by.Value)
+		if start == nil || n == nil || n.Sign() <= 0 || s.Hi.Cmp(start) < 0 {
+			continue
+		}
+		steps := new(big.Int).Quo(new(big.Int).Sub(s.Hi, start), n)
+		return Span{s.Lo, steps.Add(steps.Mul(steps, n), start)}
+	}
+	return s
+}
+
 // step recognises what adds a constant to the phi, or takes one away.
 func step(v *ssa.Phi, edge ssa.Value) (up, ok bool) {
 	op, isOp := edge.(*ssa.BinOp)

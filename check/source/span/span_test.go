@@ -78,6 +78,7 @@ func TestBounds(t *testing.T) {
 		{"test of a quotient", "if n/10 < 5 && n > 0 { show(n) }", "1..49"},
 		{"test of another quotient", "if n > 0 && 10000/n < 5 { show(n) }", "1..9223372036854775807"},
 		{"loop", "for i := 10; i < 17; i++ { show(i) }", "10..16"},
+		{"loop in steps", "for i := 0; i < 128; i += 16 { show(i + 15) }", "15..127"},
 		{"loop down", "for i := 10; i >= 2; i-- { show(i) }", "2..10"},
 		{"range of a number", "for i := range 3 { show(i) }", "0..2"},
 		{"range of an array", "var a [8]int\nfor i := range a { show(i) }", "0..7"},

@@ -25,7 +25,7 @@ var Analyzer = code.New(Rule, look)
 var (
 	secret = []string{"password", "passwd", "secret", "token", "api key", "apikey", "mac", "hmac", "signature", "sig", "digest", "otp", "csrf", "nonce", "passphrase", "credential", "access key", "auth key", "password hash"}
 	// harmless are words that show a name that is about a secret and is none.
-	harmless = []string{"without", "with", "has", "type", "kind", "name", "id", "count", "len", "length", "index", "pos", "position", "url", "uri", "path", "algorithm", "alg", "method", "version", "status", "expiry", "expires", "ttl", "file", "source", "issuer", "provider", "policy", "field", "header", "prefix", "suffix", "endpoint", "address", "next", "kind", "tok", "mode", "ref", "config", "max", "min", "old", "confirm", "confirmation", "repeat", "again", "image", "content", "layer", "manifest", "blob"}
+	harmless = []string{"without", "with", "has", "type", "kind", "name", "id", "count", "len", "length", "index", "pos", "position", "url", "uri", "path", "algorithm", "alg", "method", "version", "status", "expiry", "expires", "ttl", "file", "source", "issuer", "provider", "policy", "field", "header", "prefix", "suffix", "endpoint", "address", "next", "kind", "tok", "mode", "ref", "config", "max", "min", "old", "confirm", "confirmation", "repeat", "again", "image", "content", "layer", "manifest", "blob", "recently", "started", "last", "first", "start", "end", "lex", "syntax"}
 )
 
 func look(read *code.Reader) {
