@@ -219,6 +219,8 @@ func TestDjangoBlindSpots(t *testing.T) {
 		{"metrics for everybody", map[string]string{"ADMIN_LISTEN": ":9090"}, "admin-listen-public!"},
 		{"metrics here", map[string]string{"ADMIN_LISTEN": "127.0.0.1:9090"}, ""},
 		{"sessions of a year", map[string]string{"SESSION_COOKIE_AGE": "365d", "SESSION_IDLE_AGE": "100d"}, "session-age-long session-idle-long"},
+		{"a monitor and an office are never locked", map[string]string{"LOCKOUT_ALLOW_NETWORKS": "10.0.0.7, 192.0.2.0/24"}, ""},
+		{"an open network may guess", map[string]string{"LOCKOUT_ALLOW_NETWORKS": "10.0.0.7, 192.0.2.0/24, 0.0.0.0/0"}, "lockout-weak"},
 		{"many guesses", map[string]string{"LOCKOUT_FAILURE_LIMIT": "1000", "LOCKOUT_PARAMETERS": "user+network"}, "lockout-weak"},
 		{"a limit on sign-ins that opens with Redis", map[string]string{"RATE_LIMITS": "login: POST /account/login by network 30/m open"}, "rate-limit-open!"},
 		{"a limit on pages that opens with Redis", map[string]string{"RATE_LIMITS": "home: GET / by network 60/m burst 20 open"}, "rate-limit-open"},

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ func lockoutWeak() check.Rule {
 		Level: check.Warning,
 		Tags:  []string{"settings", "lockout"},
 		Why:   "An attacker may try many passwords before anything slows them down.",
-		Fix:   "Keep LOCKOUT_FAILURE_LIMIT at 10 at most, LOCKOUT_COOLOFF at a minute at least, and count by network as well as by user.",
+		Fix:   "Keep LOCKOUT_FAILURE_LIMIT at 20 at most, LOCKOUT_COOLOFF at a minute at least, count by user alone and by network alone too, and let LOCKOUT_ALLOW_NETWORKS name single monitors.",
 		CWE:   []int{307},
 		ASVS:  []string{"V6.3.1"},
 		OWASP: "A07",
@@ -34,5 +35,14 @@ func lockoutWeak() check.Rule {
 		if !strings.Contains(parameters, ",network,") {
 			l.add("LOCKOUT_PARAMETERS", "Failures are not counted by network alone, so one address may try many accounts")
 		}
+		for _, network := range lockout.AllowNetworks {
+			if p, err := netip.ParsePrefix(network); err == nil && p.Addr().BitLen()-p.Bits() > widestAllowed {
+				l.add("LOCKOUT_ALLOW_NETWORKS", "Nobody in %s is ever locked out", p)
+			}
+		}
 	})
 }
+
+// widestAllowed is how many bits may differ within a network that is trusted
+// with passwords: 256 addresses of IPv4.
+const widestAllowed = 8
