@@ -231,6 +231,9 @@ func plainError(err error) error {
 	if rest, ok := strings.CutPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: "); ok {
 		return errors.New("the answer is no HTTP: " + rest)
 	}
+	if strings.HasPrefix(err.Error(), "readLoopPeekFailLocked") {
+		return errors.New("the server speaks before it is asked, which is no HTTP")
+	}
 	return err
 }
 

@@ -49,8 +49,11 @@ func rogue(ts *testscript.TestScript, neg bool, args []string) {
 		return
 	}
 	h := rogueSites[args[0]]
-	if args[0] == "mendable" {
+	switch args[0] {
+	case "mendable":
 		h = mendable()
+	case "bomb":
+		member() // packing takes longer than an answer may
 	}
 	if h == nil {
 		ts.Fatalf("no rogue of the kind %s", args[0])
@@ -90,20 +93,27 @@ func selfSigned(ts *testscript.TestScript) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
+// hear reads the question: a server that speaks before it is asked, or that
+// leaves something unread, is another fault.
+func hear(c net.Conn) { _, _ = c.Read(make([]byte, 4096)) }
+
 // rogueConns do not speak HTTP, or not to an end.
 var rogueConns = map[string]func(net.Conn){
 	"silent": func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
 	"slow": func(c net.Conn) { // slow loris, the other way round
+		hear(c)
 		for _, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nX-Slow: "); err == nil; _, err = io.WriteString(c, "a") {
 			time.Sleep(100 * time.Millisecond)
 		}
 	},
 	"garbage": func(c net.Conn) {
-		_, _ = c.Read(make([]byte, 4096)) // what is not read would reset the connection
+		hear(c)
 		_, _ = io.WriteString(c, "\x00\x01\x02 220 smtp ready\x1b[2J\r\n\r\n")
 	},
+	"eager": func(c net.Conn) { _, _ = io.WriteString(c, "220 smtp ready\r\n") },
 	"reset": func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) },
 	"banner": func(c net.Conn) {
+		hear(c)
 		_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\n")
 		for ; err == nil; _, err = io.WriteString(c, "X-A: "+strings.Repeat("a", 1000)+"\r\n") {
 		}
@@ -131,7 +141,7 @@ var rogueSites = map[string]http.HandlerFunc{
 	"bomb": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		for range 160 { // members of 64 MiB, one after the other: 10 GB
+		for range 640 { // one member after the other: 10 GB
 			if _, err := w.Write(member()); err != nil {
 				return
 			}
@@ -164,11 +174,11 @@ var rogueSites = map[string]http.HandlerFunc{
 	},
 }
 
-// member is 64 MiB of nothing, packed.
+// member is 16 MiB of nothing, packed.
 var member = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	for range 64 {
+	for range 16 {
 		_, _ = z.Write(make([]byte, 1<<20))
 	}
 	_ = z.Close()
