@@ -60,7 +60,7 @@ const keepOut = " Then take it out of the file and read it from the environment 
 func (f *file) fix(l *leak.Leak) string {
 	switch {
 	case l.Minor:
-		return "Nothing if it protects nothing. " + revoke(l)
+		return "Nothing, if it protects nothing. Otherwise: " + revoke(l) + keepOut
 	case f.staged && f.pending:
 		return "Take it out of what is staged (git restore --staged) before it is committed, and read it from the environment or a secret manager."
 	case f.inGit && !f.tracked:

@@ -119,6 +119,7 @@ func TestScan(t *testing.T) {
 		{"key of Django without luck", "settings.py", "SECRET_KEY = 'zh!=!gq(w^_t[sBR29954x)HI+$ehwss*xYNQeu([xcWMhdzzr'", "secret value"},
 		{"reference in quotes", "a.sh", `API_SECRET="${A1}-${B2}-${C3}-${D4}-{{E5}}-${F6}-${G7}"`, ""},
 
+		{"pattern of a token", "rules.go", "`bedrock-api-" + "key-YmVkcm9jay5hbWF6b25hd3MuY29t[a-z]*`", ""},
 		{"pattern", "scanner.go", "TokenUnicodeRange: `U\\\\+[0-9A-F\\\\?]{1,6}(?:-[0-9A-F]{1,6})?`", ""},
 		{"sentence in SQL's words", "a.go", "// the interface, identified by 'hostConfig.NetworkMode' for a user", ""},
 		{"sentence in JSON", "a.json", `{"description": "as in user@password:www.example.com/x9"}`, ""},

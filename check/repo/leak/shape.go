@@ -69,8 +69,8 @@ func (s *scan) token(m *matcher, start int) {
 	}
 	end := begin + len(found)
 	last := found[len(found)-1]
-	if after := s.at(end); isWord(last) && (isWord(after) || after == '-' && isAlnum(s.at(end+1))) || after == '#' || after == '*' {
-		return // part of something longer
+	if after := s.at(end); isWord(last) && (isWord(after) || after == '-' && isAlnum(s.at(end+1))) || after == '#' || after == '*' || after == '[' {
+		return // part of something longer, or of a pattern
 	}
 	if !s.believable(m, string(found)) {
 		return
