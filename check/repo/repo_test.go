@@ -351,7 +351,7 @@ func TestFingerprintsBearMovedLines(t *testing.T) {
 
 func TestIgnoreComment(t *testing.T) {
 	d := newTree(t)
-	d.write("a.go", "package a\n\nconst t = \""+token+"\" //merlon" + ":ignore secret-in-file -- revoked, kept for a test of the parser\n")
+	d.write("a.go", "package a\n\nconst t = \""+token+"\" //merlon"+":ignore secret-in-file -- revoked, kept for a test of the parser\n")
 	report := run(t, d.dir, nil)
 	if len(report.Findings) != 0 || len(report.Hidden) != 1 {
 		t.Errorf("%v, %d hidden", summary(report), len(report.Hidden))
