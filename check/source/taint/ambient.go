@@ -39,14 +39,14 @@ func (f *frame) keep(s *site) bool {
 }
 
 func (f *frame) putIn(s *site, key, v ssa.Value) {
-	if name := contextKey(key); name != "" {
+	if name := contextKey(key); name != "" && record(peel(v).Type(), 0) {
 		f.move(f.field(f.object(f.ambient(name)), pointee), v, s.block)
 	}
 }
 
 func (f *frame) getOut(s *site, key ssa.Value) {
 	name := contextKey(key)
-	if name == "" || s.result == nil {
+	if name == "" || s.result == nil || !f.recordWanted(s) {
 		return
 	}
 	dst, t := s.result, s.rtype
@@ -126,4 +126,60 @@ func (e *engine) gatherBelow(pkg *types.Package, seen map[*types.Package]bool) {
 		}
 		e.gatherBelow(imported, seen)
 	}
+}
+
+// recordWanted reports whether what comes out of a context is used as text or
+// as a record.
+func (f *frame) recordWanted(s *site) bool {
+	v := s.instr.Value()
+	if v == nil || v.Referrers() == nil {
+		return false
+	}
+	if isText(v.Type()) {
+		return true
+	}
+	var wanted func(v ssa.Value, depth int) bool
+	wanted = func(v ssa.Value, depth int) bool {
+		for _, ref := range *v.Referrers() {
+			switch r := ref.(type) {
+			case *ssa.TypeAssert:
+				if record(r.AssertedType, 0) {
+					return true
+				}
+			case *ssa.Extract:
+				if depth < 2 && r.Index == 0 && wanted(r, depth+1) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return wanted(v, 0)
+}
+
+// record reports whether a type is text or holds nothing but that and numbers.
+// Values that refer to others, such as the parts of a server, are not followed
+// through contexts: all requests would be one.
+func record(t types.Type, depth int) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return true
+	case *types.Pointer:
+		return depth == 0 && record(u.Elem(), 1)
+	case *types.Slice:
+		return depth < 3 && record(u.Elem(), depth+2)
+	case *types.Map:
+		return depth < 2 && record(u.Key(), 3) && record(u.Elem(), depth+2)
+	case *types.Struct:
+		if depth > 2 || u.NumFields() > maxFields {
+			return false
+		}
+		for i := range u.NumFields() {
+			if ft := u.Field(i).Type(); !record(ft, depth+1) && !inert(ft) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

@@ -405,3 +405,21 @@ func (h *heap) at(c *cell, path string) *cell {
 	}
 	return c
 }
+
+// shallow returns the labels of a value and of the text right below it.
+func (h *heap) shallow(c *cell) set {
+	if c == nil {
+		return nil
+	}
+	c = c.find()
+	out := slices.Clone(c.labels)
+	h.rooted(&out, c, all)
+	if c.obj != nil {
+		o := h.object(c)
+		out.add(o.whole, all)
+		for _, field := range o.fields.cells {
+			out.add(field.find().labels, all)
+		}
+	}
+	return out
+}

@@ -20,6 +20,7 @@ type frame struct {
 	globalC  map[*ssa.Global]*cell
 	kept     map[string]*cell // values kept in contexts, which are globals too
 	values   []*ssa.Function  // functions used as values
+	seeds    map[int]Class    // roots whose type is a source's
 	guards   *guards
 	sinks    map[sinkKey]*SinkFlow
 	ofKind   map[Kind]int // how many of sinks
@@ -92,6 +93,10 @@ func (f *frame) seedRoot(i int, v ssa.Value) {
 	c := f.cell(v)
 	t := v.Type()
 	if class := f.sourceType(v); class != Parameter {
+		if f.seeds == nil {
+			f.seeds = map[int]Class{}
+		}
+		f.seeds[i] = class
 		f.taint(c, set{{origin: origin{class: class}, kinds: class.kinds(), step: (*step)(nil).then(f.posOf(v), class.String()+" enters in "+v.Name())}}, nil)
 		return
 	}

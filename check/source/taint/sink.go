@@ -97,6 +97,7 @@ func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Posi
 		for s := steps; s != nil && !pos.IsValid(); s = s.prev {
 			pos = s.pos
 		}
+		steps = steps.chain([]Step{{At: at, Text: "reaches " + spec.what}})
 	} else {
 		at = f.position(pos)
 	}

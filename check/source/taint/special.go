@@ -57,10 +57,10 @@ func (f *frame) special(s *site) bool {
 		}
 	case "(*net/url.URL).String", "(*net/url.URL).RequestURI", "(*net/url.URL).EscapedPath":
 		if ofRequest(s.args[0]) {
-			f.cleaned(s, Redirect|SSRF)
+			f.cleaned(s, Redirect|SSRF|Log|Header|Mail)
 			return true
 		}
-		f.add(s.result, f.guarded(f.address(f.cell(s.args[0])), s.args[0], s.block).via(s.pos(), "through "+s.name()), all)
+		f.add(s.result, f.guarded(f.address(f.cell(s.args[0])), s.args[0], s.block).via(s.pos(), "through "+s.name()), all&^(Log|Header|Mail))
 	case "io.Pipe":
 		f.unite(f.object(f.field(f.object(s.result), "0")), f.object(f.field(f.object(s.result), "1")))
 	case "(*net/http.Request).WithContext", "(*net/http.Request).Clone":
@@ -95,7 +95,7 @@ func (f *frame) fillWriter2(w ssa.Value, in set) {
 	if mi, ok := w.(*ssa.MakeInterface); ok {
 		w = mi.X
 	}
-	if c := f.cell(w); c != nil && len(in) > 0 && !inert(w.Type()) {
+	if c := f.cell(w); c != nil && len(in) > 0 && !inert(w.Type()) && !stream(w) {
 		f.taintObject(f.object(c), in, maxDepth)
 	}
 }
@@ -400,4 +400,18 @@ func (f *frame) address(c *cell) set {
 		out.add(f.deep(o.fields.cells[i]), kinds)
 	}
 	return out
+}
+
+// stream reports whether a writer is of a kind that nobody reads back: a file,
+// or what another package handed out to be closed.
+func stream(w ssa.Value) bool {
+	if _, ok := w.(*ssa.Parameter); ok || !types.IsInterface(w.Type()) {
+		return false
+	}
+	for _, name := range []string{"Close", "Stat"} {
+		if obj, _, _ := types.LookupFieldOrMethod(w.Type(), false, nil, name); obj != nil {
+			return true
+		}
+	}
+	return false
 }

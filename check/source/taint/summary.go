@@ -26,6 +26,9 @@ func (w *walk) labels(labels set, to place, whole bool) {
 		if to.root < firstResult && l.class == Parameter && l.root == to.root && (l.path == "" || strings.HasPrefix(to.path, l.path) || strings.HasPrefix(l.path, to.path)) {
 			continue // the caller's deep view has it
 		}
+		if to.root < firstResult && l.class != Parameter && l.class == w.f.seeds[to.root] {
+			continue // its type says so, to callers too
+		}
 		if !l.class.travels() && to.root < firstGlobal && to.root >= firstResult {
 			continue
 		}

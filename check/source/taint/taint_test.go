@@ -7,7 +7,10 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -297,12 +300,77 @@ func FuzzEngine(f *testing.F) {
 	f.Add("ch := make(chan any); go func() { ch <- r }(); switch v := (<-ch).(type) { case *http.Request: fmt.Fprint(w, v.URL) }")
 	f.Add("type t struct{ next *t; s string }; var a t; a.next = &a; a.s = r.Host; fmt.Fprint(w, a.next.next.next.next.next.s)")
 	f.Add("l: for { select { default: goto l } }")
+	f.Add("type g func(g) g; var id g = func(x g) g { return x(x) }; id(id)(id)")
+	f.Add("var f func(func(string)) func(string); f = func(k func(string)) func(string) { return f(f(k)) }; f(nil)(r.Host)")
+	f.Add("type e[T any] struct{ v T; n *e[T] }; var a e[func() e[string]]; fmt.Fprint(w, a.v().v, r)")
 	f.Fuzz(func(t *testing.T, body string) {
 		if len(body) > 2000 || strings.Contains(body, "import") {
 			return
 		}
 		newWorld(t).analyse("fuzz", "package fuzz\nimport (\"fmt\"; \"net/http\")\nvar _ = fmt.Sprint\nfunc h(w http.ResponseWriter, r *http.Request) {\n"+body+"\n}\n")
 	})
+}
+
+// FuzzMixed puts statements of the programs in testdata together anew, so that
+// most of what it makes type-checks.
+func FuzzMixed(f *testing.F) {
+	names, err := filepath.Glob(filepath.Join(flows, "*", "*.go"))
+	if err != nil || len(names) == 0 {
+		f.Fatal("no programs", err)
+	}
+	for i, name := range names {
+		if text, err := os.ReadFile(name); err == nil {
+			newWorld(f).analyse("mixed", string(text)) // reads the standard library, which takes longer than a fuzzer waits
+		}
+		f.Add(uint8(i), []byte{1, 7, 2, 9, 30, 4})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, swaps []byte) {
+		text, err := os.ReadFile(names[int(which)%len(names)])
+		if err != nil || len(swaps) > 48 {
+			return
+		}
+		for i := 0; i+2 < len(swaps); i += 3 {
+			text = mix(text, swaps[i], int(swaps[i+1]), int(swaps[i+2]))
+		}
+		newWorld(t).analyse("mixed", string(text))
+	})
+}
+
+// mix exchanges two statements or two expressions of a program.
+func mix(text []byte, kind byte, a, b int) []byte {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return text
+	}
+	var nodes []ast.Node
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n.(type) {
+		case ast.Stmt:
+			if kind%2 == 0 {
+				nodes = append(nodes, n)
+			}
+		case *ast.ImportSpec:
+			return false
+		case ast.Expr:
+			if kind%2 == 1 {
+				nodes = append(nodes, n)
+			}
+		}
+		return true
+	})
+	if len(nodes) == 0 {
+		return text
+	}
+	x, y := nodes[a*13%len(nodes)], nodes[b*13%len(nodes)]
+	if x.Pos() > y.Pos() {
+		x, y = y, x
+	}
+	if x.End() > y.Pos() {
+		return text
+	}
+	at := func(p token.Pos) int { return fset.Position(p).Offset }
+	return slices.Concat(text[:at(x.Pos())], text[at(y.Pos()):at(y.End())], text[at(x.End()):at(y.Pos())], text[at(x.Pos()):at(x.End())], text[at(y.End()):])
 }
 
 func TestFormatVerbs(t *testing.T) {

@@ -66,7 +66,7 @@ func (f *frame) convert(b *ssa.BasicBlock, instr ssa.Instruction) {
 		f.move(f.cell(i), i.X, b)
 	case *ssa.MakeInterface:
 		if isError(i.Type()) { // its text is made of what it holds
-			f.add(f.cell(i), f.deepLabels(i.X, b), all)
+			f.add(f.cell(i), f.guarded(f.shallow(f.cell(i.X)), i.X, b), all)
 			return
 		}
 		f.move(f.cell(i), i.X, b)
@@ -139,8 +139,12 @@ func (f *frame) unary(b *ssa.BasicBlock, i *ssa.UnOp) {
 			return
 		}
 		if aggregate(i.Type()) {
-			f.absorb(f.object(f.cell(i)), f.object(c), i.Type(), all, maxDepth)
-			f.add(f.cell(i), f.object(c).whole, all)
+			kinds := all
+			if typeName(i.Type()) == "net/url.URL" && ofRequest(i.X) {
+				kinds &^= Redirect | SSRF // a copy leads as little elsewhere
+			}
+			f.absorb(f.object(f.cell(i)), f.object(c), i.Type(), kinds, maxDepth)
+			f.add(f.cell(i), f.object(c).whole, kinds)
 			return
 		}
 		if _, local := i.X.(*ssa.Alloc); !local && carries(i.Type()) == numeric {

@@ -1,0 +1,72 @@
+package source_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/source"
+	commandinjection "github.com/merlon-go/merlon/check/source/command-injection"
+)
+
+// TestTraceLeadsThroughPackages: the steps in another package keep their own
+// files and lines, in every kind of report.
+func TestTraceLeadsThroughPackages(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"go.mod":         "module example.test/x\n\ngo 1.24\n",
+		"shell/shell.go": "package shell\n\nimport \"os/exec\"\n\nfunc Run(line string) error {\n\treturn exec.Command(\"sh\", \"-c\", line).Run()\n}\n",
+		"web/web.go": "package web\n\nimport (\n\t\"net/http\"\n\n\t\"example.test/x/shell\"\n)\n\n" +
+			"func Handle(w http.ResponseWriter, r *http.Request) {\n\tshell.Run(r.FormValue(\"line\"))\n}\n",
+	})
+	report := run(t, dir, source.Config{}, source.Check{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer})
+	var got []string
+	for _, f := range report.Findings {
+		if f.Place.File != "web/web.go" {
+			continue
+		}
+		for _, s := range f.Trace {
+			got = append(got, fmt.Sprintf("%s:%d %s", s.Place.File, s.Place.Line, s.Text))
+		}
+	}
+	want := []string{
+		"web/web.go:9 request data enters in r", "web/web.go:10 through FormValue", "web/web.go:10 passed to Run",
+		"shell/shell.go:6 reaches Command",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	report.Findings = slices.DeleteFunc(report.Findings, func(f check.Finding) bool { return f.Place.File != "web/web.go" })
+	for _, write := range []func(*bytes.Buffer) error{
+		func(b *bytes.Buffer) error { return check.WriteText(b, report, check.TextOptions{Verbose: true}) },
+		func(b *bytes.Buffer) error { return check.WriteJSON(b, report) },
+		func(b *bytes.Buffer) error { return check.WriteSARIF(b, report, check.SARIFOptions{}) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), "shell/shell.go") {
+			t.Errorf("a report drops the step in another package:\n%s", b.String())
+		}
+	}
+}
+
+// TestTooLarge: a function beyond the bounds is named.
+func TestTooLarge(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package x\n\nfunc table(f func(string)) {\n")
+	for i := range 61000 {
+		fmt.Fprintf(&b, "\tf(\"%d\")\n", i)
+	}
+	b.WriteString("}\n")
+	dir := tree(t, map[string]string{"go.mod": "module example.test/x\n\ngo 1.24\n", "x.go": b.String()})
+	_, unread := lines(run(t, dir, source.Config{}, source.Check{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer}))
+	if diff := cmp.Diff([]string{"x.go: values are not followed through table, which is too large"}, unread); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,3 @@
+module github.com/antchfx/xmlquery
+
+go 1.26
