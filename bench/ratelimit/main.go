@@ -1,7 +1,7 @@
 // Command ratelimit measures package ratelimit beside other rate limiters, all
 // in one run on one machine, and prints a table.
 //
-//	go run ./ratelimit [-rounds 3] [-time 300ms] [-keys 1000000] [-redis redis://127.0.0.1:6379] [memory] [handler] [redis]
+//	go run ./ratelimit [-rounds 3] [-time 300ms] [-keys 1000000] [-cpu] [-redis redis://127.0.0.1:6379] [memory] [handler] [redis]
 //
 // Each figure is the median of the rounds; in each round every contestant is
 // measured once, so that a noisy moment meets all. Without -redis it starts
@@ -21,6 +21,7 @@ type flags struct {
 	rounds int
 	time   time.Duration
 	keys   int
+	cpu    bool
 	redis  string
 }
 
@@ -29,6 +30,7 @@ func main() {
 	flag.IntVar(&f.rounds, "rounds", 3, "how often everything is measured")
 	flag.DurationVar(&f.time, "time", 300*time.Millisecond, "how long one measurement takes")
 	flag.IntVar(&f.keys, "keys", 1_000_000, "how many keys are many")
+	flag.BoolVar(&f.cpu, "cpu", false, "memory and handler: count processor time, shared by the processors that call, on a machine that others use")
 	flag.StringVar(&f.redis, "redis", "", "URL of a Redis to use; empty starts one")
 	flag.Parse()
 	sections := flag.Args()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 	"unsafe"
@@ -159,9 +160,9 @@ func memory(f flags) error {
 		for _, c := range inMemory() {
 			allow := c.open()
 			one := func(int) error { return allow("key-0") }
-			ns, _ := timed(f.time, 1, one)
+			ns, _ := timed(f, 1, one)
 			t.add(c.name, "one key", ns)
-			ns, failed := timed(f.time, 2, one)
+			ns, failed := timed(f, 2, one)
 			t.add(c.name, "one key ×2", ns)
 			t.add(c.name, "errors %", 100*failed)
 			t.add(c.name, "allocs", testing.AllocsPerRun(1000, func() { _ = one(0) }))
@@ -181,7 +182,7 @@ func memory(f flags) error {
 			runtime.ReadMemStats(&after)
 			t.add(c.name, "B/key", float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/float64(f.keys))
 			t.add(c.name, "GC ms", collections())
-			ns, _ = timed(f.time, 2, func(n int) error { return allow(keys.at(n)) })
+			ns, _ = timed(f, 2, func(n int) error { return allow(keys.at(n)) })
 			t.add(c.name, "many keys ×2", ns)
 			runtime.KeepAlive(allow)
 		}
@@ -205,16 +206,18 @@ func collections() float64 {
 
 // timed has workers call do for the given time, each counting up from a random
 // number, and returns nanoseconds a call, in wall time, and the part that
-// failed.
-func timed(d time.Duration, workers int, do func(n int) error) (ns, failed float64) {
+// failed. With f.cpu the processor time of all, garbage collection included,
+// stands in for the wall time.
+func timed(f flags, workers int, do func(n int) error) (ns, failed float64) {
 	var mu sync.Mutex
 	var calls, errs, rate float64
 	var wg sync.WaitGroup
+	used := processorTime()
 	for range workers {
 		wg.Go(func() {
 			n, done, bad := rand.IntN(1<<40), 0, 0
 			start := time.Now()
-			for done == 0 || time.Since(start) < d {
+			for done == 0 || time.Since(start) < f.time {
 				for range 256 {
 					if do(n) != nil {
 						bad++
@@ -230,7 +233,19 @@ func timed(d time.Duration, workers int, do func(n int) error) (ns, failed float
 		})
 	}
 	wg.Wait()
+	if f.cpu {
+		return float64(processorTime()-used) / calls / float64(workers), errs / calls
+	}
 	return 1 / rate, errs / calls
+}
+
+// processorTime is what the process has used so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 type discard struct{ header http.Header }
@@ -272,7 +287,7 @@ func handlers(f flags) error {
 				c.handler.ServeHTTP(w, r)
 				return nil
 			}
-			ns, _ := timed(f.time, 1, one)
+			ns, _ := timed(f, 1, one)
 			t.add(c.name, "ns", ns)
 			t.add(c.name, "allocs", testing.AllocsPerRun(1000, func() { _ = one(7) }))
 		}
