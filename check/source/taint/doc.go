@@ -12,7 +12,8 @@
 // Within a function every SSA value is a cell. Text carries labels, which say
 // where it comes from and for which kinds of sink it is still dangerous;
 // pointers, slices, maps and structs refer to objects with fields, which all
-// their aliases share. Cleaners take kinds away. Guards do so too, on the ways
+// their aliases share. A function as a value is an object too: its fields are
+// what it is given and what it returns. Cleaners take kinds away. Guards do so too, on the ways
 // that they allow: comparisons with constants, look-ups in lists, regular
 // expressions (tried on attacks of each kind), functions of the program that
 // validate.
@@ -22,7 +23,7 @@
 //	var Analyzer = taint.New(Rule, taint.SQL)
 //
 // It does not see: values that pass through reflection, unsafe, cgo, files or
-// other processes; data flow through context values and through interfaces
+// other processes; records in contexts that hold more than text; interfaces
 // that only importing packages implement; which branch a number decides.
 // Functions of which neither body nor table is known hand on text and readers
 // that they are given. Work is bounded in every function; what exceeds the
