@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 	"unsafe"
@@ -152,7 +151,7 @@ func (t *texts) at(i int) string {
 
 // memory measures decisions in this process.
 func memory(f flags) error {
-	t := newTable("In memory, ns a decision (wall time for each of two processors calling)",
+	t := newTable("In memory, ns a decision (×2: of two processors calling at once)",
 		"one key", "one key ×2", "errors %", "many keys ×2", "allocs", "B/key", "GC ms")
 	keys := newTexts(f.keys, func(i int) string { return "key-" + strconv.Itoa(i) })
 	order := rand.Perm(f.keys) // of coming for the first time
@@ -212,7 +211,7 @@ func timed(f flags, workers int, do func(n int) error) (ns, failed float64) {
 	var mu sync.Mutex
 	var calls, errs, rate float64
 	var wg sync.WaitGroup
-	used := processorTime()
+	used := clientCPU()
 	for range workers {
 		wg.Go(func() {
 			n, done, bad := rand.IntN(1<<40), 0, 0
@@ -234,18 +233,9 @@ func timed(f flags, workers int, do func(n int) error) (ns, failed float64) {
 	}
 	wg.Wait()
 	if f.cpu {
-		return float64(processorTime()-used) / calls / float64(workers), errs / calls
+		return float64(clientCPU()-used) / calls / float64(workers), errs / calls
 	}
 	return 1 / rate, errs / calls
-}
-
-// processorTime is what the process has used so far.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 type discard struct{ header http.Header }
