@@ -29,6 +29,7 @@ func TestParseIgnores(t *testing.T) {
 		{"SELECT 1 -- merlon:ignore sql -- fine", []check.Ignore{{1, 1, []string{"sql"}, "fine"}}},
 		{"a := \"//merlon:ignored a -- b\"", nil},
 		{"the mark merlon:ignore in a sentence", nil},
+		{"//\t//merlon:ignore a -- an example in documentation", nil},
 		{"", nil},
 		{"\n\n\tx() /* merlon:ignore a -- b */", []check.Ignore{{3, 3, []string{"a"}, "b"}}},
 	} {

@@ -56,13 +56,14 @@ func ParseIgnores(text []byte) []Ignore {
 }
 
 // comment reports whether before ends with the opening of a comment, and
-// whether code stands before it.
+// whether code stands before it. A comment within a // comment is an example in
+// documentation, like the one above.
 func comment(before string) (opener, code bool) {
 	before = strings.TrimRight(before, " \t")
 	for _, open := range []string{"//", "#", "<!--", "/*", "--", ";"} {
 		if rest, ok := strings.CutSuffix(before, open); ok {
-			rest = strings.TrimRight(rest, " \t{")
-			return true, strings.TrimSpace(rest) != ""
+			rest = strings.TrimSpace(strings.TrimRight(rest, " \t{"))
+			return !strings.HasPrefix(rest, "//"), rest != ""
 		}
 	}
 	return false, false

@@ -62,7 +62,7 @@ func (c *runeCounts) add(s string) {
 // that both texts have, over the sum of their lengths. It is blind to order,
 // so that an anagram counts as equal.
 func (c runeCounts) ratio(length int, other string, n int) float64 {
-	used := make(map[rune]int, n)
+	used := make(map[rune]int, n) //merlon:ignore allocation-size -- clip has cut what is compared
 	shared := 0
 	for _, r := range other {
 		if used[r]++; used[r] <= c[r] {
