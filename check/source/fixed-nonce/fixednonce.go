@@ -52,8 +52,15 @@ func look(pass *analysis.Pass, functions []*ssa.Function) {
 	}
 }
 
+// maxChoices bounds how many variables and branches are looked through for a
+// function; a loop may choose it by itself.
+const maxChoices = 4
+
 // sink returns which argument of a call is a nonce that encrypts.
 func sink(call *ssa.CallCommon, callee ssa.Value, depth int) (int, bool) {
+	if depth > maxChoices {
+		return 0, false
+	}
 	if call.IsInvoke() {
 		n, ok := sinks[code.TypeName(call.Value.Type())+"."+call.Method.Name()]
 		return n, ok
@@ -66,7 +73,7 @@ func sink(call *ssa.CallCommon, callee ssa.Value, depth int) (int, bool) {
 		}
 	case *ssa.Phi: // one of several
 		for _, edge := range f.Edges {
-			if n, ok := sink(call, edge, depth+1); ok && depth < 4 {
+			if n, ok := sink(call, edge, depth+1); ok {
 				return n, ok
 			}
 		}

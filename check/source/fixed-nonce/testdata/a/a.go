@@ -78,3 +78,15 @@ func prefixed(message []byte, b cipher.Block) {
 	}
 	cipher.NewCTR(b, iv).XORKeyStream(buf[16:], message)
 }
+
+// Which function is called is chosen by the loop itself.
+func chosen(texts []string, wrap func(func(string) string) func(string) string) {
+	f := func(s string) string { return s }
+	g := f
+	for _, s := range texts {
+		f(s)
+		if s == "" {
+			f, g = g, f
+		}
+	}
+}
