@@ -7,9 +7,9 @@ SOAK    ?= 10m
 SHELL   := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-.PHONY: test needs format vet staticcheck tidy unit fuzz soak bench update
+.PHONY: test needs format vet staticcheck tidy own unit fuzz soak bench update
 
-test: needs format vet staticcheck tidy unit fuzz
+test: needs format vet staticcheck tidy own unit fuzz
 	@echo "make test: every step passed"
 
 # What the tests need beside Go: a C compiler for the race detector, PostgreSQL,
@@ -30,6 +30,11 @@ staticcheck:
 # go.mod and go.sum are as `go mod tidy` would leave them.
 tidy:
 	$(GO) mod tidy -diff
+
+# Merlon's own check of Merlon's source, templates and repository. What is
+# knowingly otherwise carries its reason in the code.
+own:
+	$(GO) run ./cmd/merlon check --tag source --tag repository --fail-level warning .
 
 # The layout test, the examples, the generated files and the end-to-end tests in
 # Chromium are tests like any other.

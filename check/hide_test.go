@@ -71,6 +71,18 @@ func TestIgnoreComments(t *testing.T) {
 	}
 }
 
+// TestIgnoreWhereTheTraceEnds: the reason stands beside the sink, once for all callers.
+func TestIgnoreWhereTheTraceEnds(t *testing.T) {
+	far, through := at("f.go", 1), at("f.go", 2)
+	far.Trace = []check.Step{{Place: check.Place{File: "f.go", Line: 1}}, {Place: check.Place{File: "g.go", Line: 1}}}
+	through.Trace = []check.Step{{Place: check.Place{File: "g.go", Line: 1}}, {Place: check.Place{File: "f.go", Line: 2}}}
+	files := map[string]string{"f.go": "call(x)\ncall(y)\n", "g.go": "sink() //merlon:ignore a -- capped\n"}
+	r := run(t, check.Options{Rules: []check.Rule{rule("a", check.Error, far, through, at("g.go", 1))}, Target: target(files)})
+	if len(r.Hidden) != 2 || len(r.Findings) != 1 || r.Findings[0].Place.Line != 2 {
+		t.Errorf("hidden %d, left %v", len(r.Hidden), r.Findings)
+	}
+}
+
 func TestFingerprintSurvivesMovedLines(t *testing.T) {
 	print := func(text string, line int) string {
 		f := at("f.go", line)

@@ -13,12 +13,18 @@ import (
 //	//merlon:ignore sql-injection,xss-response -- the table name is a constant of this package
 //
 // in any file with any kind of comment. It hides findings on its own line, or,
-// if it stands alone on its line, on the next one.
+// if it stands alone on its line, on the next one; those too whose trace ends
+// there, so that one reason beside a sink serves all callers.
 type Ignore struct {
 	Line   int      // where the comment stands, from 1
 	Hides  int      // the line whose findings it hides
 	IDs    []string // at least one, unless the comment is malformed
 	Reason string   // "" makes the comment void
+}
+
+// on reports whether p, in file, is on the line that i hides or on its own.
+func (i Ignore) on(p Place, file string) bool {
+	return p.File == file && (p.Line == i.Hides || p.Line == i.Line)
 }
 
 const ignoreMark = "merlon:ignore"
@@ -119,7 +125,7 @@ func (s *sieve) comment(file string, ignore Ignore, found []Finding) []Finding {
 	for _, id := range ignore.IDs {
 		hid := false
 		found = slices.DeleteFunc(found, func(f Finding) bool {
-			here := f.ID == id && f.Place.File == file && (f.Place.Line == ignore.Hides || f.Place.Line == ignore.Line)
+			here := f.ID == id && (ignore.on(f.Place, file) || len(f.Trace) > 0 && ignore.on(f.Trace[len(f.Trace)-1].Place, file))
 			if here {
 				hid = true
 				s.hide(f, "comment", ignore.Reason)
