@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,8 +18,9 @@ type TextOptions struct {
 	// Width is how many columns a line may take, 0 as many as it needs. Code
 	// is never broken.
 	Width int
-	// Verbose adds why, standards, fingerprints, what was hidden and what was
-	// skipped.
+	// Verbose adds why, standards, fingerprints, what was hidden, what was
+	// skipped, and each finding of level info and debug: without it, where a
+	// rule has many, one stands for all, with the places of the others.
 	Verbose bool
 }
 
@@ -33,11 +35,7 @@ func WriteText(w io.Writer, r *Report, o TextOptions) error {
 		if n := r.Count(level); n > 0 {
 			t.line(t.paint(level, strings.ToUpper(level.String())+" "+strconv.Itoa(n)))
 			t.line("")
-			for i := range r.Findings {
-				if r.Findings[i].Level == level {
-					t.finding(&r.Findings[i])
-				}
-			}
+			t.level(r, level)
 		}
 	}
 	if o.Verbose {
@@ -47,6 +45,52 @@ func WriteText(w io.Writer, r *Report, o TextOptions) error {
 	t.summary(r)
 	_, err := io.WriteString(w, t.text.String())
 	return err
+}
+
+const (
+	manyAlike = 4 // findings of a rule, of which one stands for all
+	maxPlaces = 8 // places of the others that are named
+)
+
+// level writes the findings of a level. Of what fails no pipeline, many of a
+// rule are written as one, so that they do not bury the rest.
+func (t *textWriter) level(r *Report, level Level) {
+	alike := map[string][]string{} // rule to places
+	if level <= Info && !t.options.Verbose {
+		for i := range r.Findings {
+			if f := &r.Findings[i]; f.Level == level {
+				alike[f.ID] = append(alike[f.ID], plain(f.Place.String()))
+			}
+		}
+	}
+	done := map[string]bool{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		switch places := alike[f.ID]; {
+		case f.Level != level || done[f.ID]:
+		case len(places) < manyAlike:
+			t.finding(f, nil)
+		default:
+			t.finding(f, places[1:])
+			done[f.ID] = true
+		}
+	}
+}
+
+// others names further places of findings of the same rule.
+func (t *textWriter) others(places []string) {
+	if len(places) == 0 {
+		return
+	}
+	named := slices.DeleteFunc(slices.Clone(places), func(p string) bool { return p == "" })
+	text := strconv.Itoa(len(places)) + " more"
+	if len(named) > 0 {
+		text += ": " + strings.Join(named[:min(len(named), maxPlaces)], ", ")
+	}
+	if len(named) > maxPlaces || len(named) < len(places) {
+		text += "; --verbose shows all"
+	}
+	t.hang("    and  ", text)
 }
 
 type textWriter struct {
@@ -106,7 +150,8 @@ func (t *textWriter) paint(level Level, text string) string {
 	return t.color(sgr[level], text)
 }
 
-func (t *textWriter) finding(f *Finding) {
+// finding writes f, and where the others are that it stands for.
+func (t *textWriter) finding(f *Finding, others []string) {
 	t.title(plain(f.Title), f.ID)
 	if place := f.Place.String(); place != "" {
 		t.hang("    at   ", plain(place))
@@ -122,6 +167,7 @@ func (t *textWriter) finding(f *Finding) {
 		t.hang("    why  ", plain(f.Why))
 	}
 	t.hang("    fix  ", plain(f.Fix))
+	t.others(others)
 	if t.options.Verbose {
 		t.hang("    ref  ", strings.Join(append(citations(f), "fingerprint "+f.Fingerprint), ", "))
 	}

@@ -81,6 +81,37 @@ func TestWriteTextFitsTheTerminal(t *testing.T) {
 	}
 }
 
+// TestWriteTextOneForMany: what fails nothing does not bury what does.
+func TestWriteTextOneForMany(t *testing.T) {
+	var many, failing []check.Finding
+	for line := range 12 {
+		many = append(many, at("f.go", line+1))
+		failing = append(failing, at("g.go", line+1))
+	}
+	r := run(t, check.Options{
+		Rules:  []check.Rule{rule("many", check.Info, many...), rule("few", check.Info, many[:3]...), rule("failing", check.Warning, failing...)},
+		Target: target(map[string]string{"f.go": strings.Repeat("x\n", 20), "g.go": strings.Repeat("x\n", 20)}),
+	})
+	for _, c := range []struct {
+		verbose            bool
+		many, few, failing int
+	}{{false, 1, 3, 12}, {true, 12, 3, 12}} {
+		var b strings.Builder
+		if err := check.WriteText(&b, r, check.TextOptions{Verbose: c.verbose}); err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]int{"[many]": c.many, "[few]": c.few, "[failing]": c.failing} {
+			if got := strings.Count(b.String(), id); got != want {
+				t.Errorf("verbose %t: %s written %d times, want %d", c.verbose, id, got, want)
+			}
+		}
+		const others = "    and  11 more: f.go:2, f.go:3, f.go:4, f.go:5, f.go:6, f.go:7, f.go:8, f.go:9; --verbose shows all\n"
+		if strings.Contains(b.String(), others) == c.verbose {
+			t.Errorf("verbose %t:\n%s", c.verbose, b.String())
+		}
+	}
+}
+
 func TestWriteText(t *testing.T) {
 	want := `CRITICAL 1
 

@@ -4,7 +4,8 @@
 //	go run ./ratelimit [-rounds 3] [-time 300ms] [-keys 1000000] [-cpu] [-redis redis://127.0.0.1:6379] [memory] [handler] [redis]
 //
 // Each figure is the median of the rounds; in each round every contestant is
-// measured once, so that a noisy moment meets all. Without -redis it starts
+// measured once, so that a noisy moment meets all. In memory each is measured in
+// a process of its own. Without -redis it starts
 // redis-server itself.
 package main
 
@@ -34,6 +35,13 @@ func main() {
 	flag.StringVar(&f.redis, "redis", "", "URL of a Redis to use; empty starts one")
 	flag.Parse()
 	sections := flag.Args()
+	if len(sections) == 2 && sections[0] == "alone" {
+		if err := alone(f, sections[1]); err != nil {
+			fmt.Fprintln(os.Stderr, "ratelimit:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if len(sections) == 0 {
 		sections = []string{"memory", "handler", "redis"}
 	}

@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strconv"
@@ -149,45 +154,69 @@ func (t *texts) at(i int) string {
 	return unsafe.String(&t.bytes[from], to-from)
 }
 
-// memory measures decisions in this process.
+// memory measures decisions, each contestant of each round in a process of its
+// own: some never let go of what they hold.
 func memory(f flags) error {
 	t := newTable("In memory, ns a decision (×2: of two processors calling at once)",
 		"one key", "one key ×2", "errors %", "many keys ×2", "allocs", "B/key", "GC ms")
-	keys := newTexts(f.keys, func(i int) string { return "key-" + strconv.Itoa(i) })
-	order := rand.Perm(f.keys) // of coming for the first time
 	for range f.rounds {
 		for _, c := range inMemory() {
-			allow := c.open()
-			one := func(int) error { return allow("key-0") }
-			ns, _ := timed(f, 1, one)
-			t.add(c.name, "one key", ns)
-			ns, failed := timed(f, 2, one)
-			t.add(c.name, "one key ×2", ns)
-			t.add(c.name, "errors %", 100*failed)
-			t.add(c.name, "allocs", testing.AllocsPerRun(1000, func() { _ = one(0) }))
-
-			var before, after runtime.MemStats
-			allow, one = nil, nil
-			runtime.GC()
-			runtime.ReadMemStats(&before)
-			if c.slow != nil {
-				c.open = c.slow
+			cmd := exec.Command(os.Args[0], append(os.Args[1:len(os.Args)-flag.NArg()], "alone", c.name)...)
+			cmd.Stderr = os.Stderr
+			text, err := cmd.Output()
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
 			}
-			allow = c.open()
-			for _, i := range order {
-				_ = allow(keys.at(i))
+			figures := map[string]float64{}
+			if err := json.Unmarshal(text, &figures); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
 			}
-			runtime.GC()
-			runtime.ReadMemStats(&after)
-			t.add(c.name, "B/key", float64(int64(after.HeapAlloc)-int64(before.HeapAlloc))/float64(f.keys))
-			t.add(c.name, "GC ms", collections())
-			ns, _ = timed(f, 2, func(n int) error { return allow(keys.at(n)) })
-			t.add(c.name, "many keys ×2", ns)
-			runtime.KeepAlive(allow)
+			for column, value := range figures {
+				t.add(c.name, column, value)
+			}
 		}
 	}
 	t.print()
 	return nil
+}
+
+// alone measures one contestant and writes the figures by column.
+func alone(f flags, name string) error {
+	all := inMemory()
+	n := slices.IndexFunc(all, func(c contestant) bool { return c.name == name })
+	if n < 0 {
+		return fmt.Errorf("no contestant is called %q", name)
+	}
+	c, figures := all[n], map[string]float64{}
+	keys := newTexts(f.keys, func(i int) string { return "key-" + strconv.Itoa(i) })
+	order := rand.Perm(f.keys) // of coming for the first time
+
+	allow := c.open()
+	one := func(int) error { return allow("key-0") }
+	figures["one key"], _ = timed(f, 1, one)
+	ns, failed := timed(f, 2, one)
+	figures["one key ×2"], figures["errors %"] = ns, 100*failed
+	figures["allocs"] = testing.AllocsPerRun(1000, func() { _ = one(0) })
+
+	var before, after runtime.MemStats
+	allow, one = nil, nil
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	if c.slow != nil {
+		c.open = c.slow
+	}
+	allow = c.open()
+	for _, i := range order {
+		_ = allow(keys.at(i))
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	figures["B/key"] = float64(int64(after.HeapAlloc)-int64(before.HeapAlloc)) / float64(f.keys)
+	figures["GC ms"] = collections()
+	figures["many keys ×2"], _ = timed(f, 2, func(n int) error { return allow(keys.at(n)) })
+	runtime.KeepAlive(allow)
+	runtime.KeepAlive(order) // else what it held would be taken off the memory of keys
+	return json.NewEncoder(os.Stdout).Encode(figures)
 }
 
 // collections returns the milliseconds of a full garbage collection, the median
