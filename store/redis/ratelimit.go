@@ -60,6 +60,7 @@ type RateLimits struct {
 	nodes   atomic.Int64
 	next    atomic.Int64 // when to tell that this node lives, in nanoseconds since start
 	settled atomic.Int64 // since when all nodes know of this one
+	passed  atomic.Int64 // the value of settled that is over, so that the clock need not be read again
 	start   time.Time
 }
 
@@ -76,6 +77,7 @@ func newRateLimits(db *DB) *RateLimits {
 	s.batches.New = func() any { return new(batch) }
 	s.nodes.Store(int64(db.options.Nodes))
 	s.settled.Store(math.MaxInt64)
+	s.passed.Store(-1)
 	s.start = db.clock()
 	for i := range s.queues {
 		s.queues[i].now = db.wall
@@ -89,7 +91,14 @@ func (s *RateLimits) sinceStart() int64 { return int64(s.db.clock().Sub(s.start)
 // in the last 15 seconds. The number is settled when this node has been among
 // them so long that every other has counted it.
 func (s *RateLimits) Nodes() (int, bool) {
-	return int(s.nodes.Load()), s.sinceStart() >= s.settled.Load()
+	since := s.settled.Load()
+	if since != s.passed.Load() {
+		if s.sinceStart() < since {
+			return int(s.nodes.Load()), false
+		}
+		s.passed.Store(since)
+	}
+	return int(s.nodes.Load()), true
 }
 
 // Take implements [ratelimit.Store].
