@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,7 +26,8 @@ func TestMain(m *testing.M) {
 const goodKey = "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M"
 
 // TestScripts runs the program as people type it. Scripts begin with $KEY, a
-// good key, and $PORT and $ADMIN_PORT, where nobody listens; their own commands are
+// good key, $MERLON, the program's path, $GOCACHE, the cache of the go command,
+// and $PORT and $ADMIN_PORT, where nobody listens; their own commands are
 //
 //	get URL [HEADER…]   GET, retried until somebody listens: status, headers and body to stdout
 //	guess ORIGIN EMAIL PASSWORD   sign in as a browser behind the trusted proxy would
@@ -40,6 +42,16 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("KEY", goodKey)
+			program, err := exec.LookPath("merlon")
+			if err != nil {
+				return err
+			}
+			e.Setenv("MERLON", program)
+			cache, err := exec.Command("go", "env", "GOCACHE").Output()
+			if err != nil {
+				return err
+			}
+			e.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
 			for _, name := range []string{"PORT", "ADMIN_PORT"} {
 				l, err := net.Listen("tcp", "127.0.0.1:0")
 				if err != nil {
