@@ -161,7 +161,7 @@ func memory(f flags) error {
 		"one key", "one key ×2", "errors %", "many keys ×2", "allocs", "B/key", "GC ms")
 	for range f.rounds {
 		for _, c := range inMemory() {
-			cmd := exec.Command(os.Args[0], append(os.Args[1:len(os.Args)-flag.NArg()], "alone", c.name)...)
+			cmd := exec.Command(os.Args[0], append(slices.Clip(os.Args[1:len(os.Args)-flag.NArg()]), "alone", c.name)...)
 			cmd.Stderr = os.Stderr
 			text, err := cmd.Output()
 			if err != nil {
