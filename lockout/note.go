@@ -11,17 +11,16 @@ import (
 func newMark() string {
 	var b [8]byte
 	rand.Read(b[:])
-	for i := range b {
-		b[i] = digits[b[i]&31]
-	}
-	return string(b[:])
+	return spell(b)
 }
 
 // markOf makes a mark of an ID.
-func markOf(id ID) string {
-	var b [8]byte
+func markOf(id ID) string { return spell([8]byte(id[:])) }
+
+// spell writes the low five bits of each byte as a digit.
+func spell(b [8]byte) string {
 	for i := range b {
-		b[i] = digits[id[i]&31]
+		b[i] = digits[b[i]&31]
 	}
 	return string(b[:])
 }
