@@ -52,17 +52,5 @@ func rewrite(name string, before, after []byte) error {
 	if !bytes.Equal(now, before) {
 		return errors.New("the file was changed in the meantime")
 	}
-	temp, err := os.CreateTemp(filepath.Dir(name), ".merlon-*")
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(after)
-	err = errors.Join(err, temp.Chmod(info.Mode().Perm()), temp.Sync(), temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-	}
-	return err
+	return replaceFile(name, after, info.Mode().Perm())
 }

@@ -88,7 +88,7 @@ func (o *secretRotateOptions) rewrite(set *settings.Settings, line int) error {
 	} else {
 		lines = append(lines[:line], append([]string{entry}, lines[line:]...)...)
 	}
-	if err := replaceFile(name, strings.Join(lines, "\n")); err != nil {
+	if err := replaceFile(name, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
 		return failed("writing .env", reason(err), "the key was not changed")
 	}
 	fmt.Fprintf(o.out, "SECRET_KEY was changed in .env, the old key is the first of SECRET_KEY_FALLBACKS\n")
@@ -96,15 +96,15 @@ func (o *secretRotateOptions) rewrite(set *settings.Settings, line int) error {
 	return nil
 }
 
-// replaceFile writes text beside name, readable by its owner alone, and then
-// puts it in the place of name.
-func replaceFile(name, text string) error {
+// replaceFile writes text beside name, and then puts it in the place of name:
+// whole or not at all.
+func replaceFile(name string, text []byte, mode os.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".merlon-*")
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Sync(), f.Close())
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), name)
 	}
