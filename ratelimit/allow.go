@@ -56,13 +56,8 @@ func (e *engine) program(ctx context.Context, name string, key []string, cost in
 		if err := e.single(&a, rule, key, now); err != nil {
 			return result, err
 		}
-		if a.leased == leaseHit || a.leased == leaseDenied { // nobody else need be asked
-			a.state = stateShared
-			result = a.result()
-		} else {
-			answered := e.sharedOne(ctx, a, now)
-			result = answered.result()
-		}
+		e.sharedOne(ctx, &a, now)
+		result = a.result()
 	} else {
 		c := Cell{Interval: rule.interval, Burst: rule.burst, Cost: cost, Look: look}
 		if c.mark, err = e.spot(rule, key); err != nil {

@@ -5,12 +5,16 @@ import (
 	"time"
 )
 
-// sharedOne is sharedAll for one ask; a copy, so that the caller's stays on its
-// stack where no store is asked.
-func (e *engine) sharedOne(ctx context.Context, a ask, now int64) ask {
-	array := [1]ask{a}
+// sharedOne is sharedAll for one ask. Where the store is asked it is with a
+// copy, so that the caller's stays on its stack.
+func (e *engine) sharedOne(ctx context.Context, a *ask, now int64) {
+	if a.leased == leaseHit || a.leased == leaseDenied {
+		a.state = stateShared
+		return
+	}
+	array := [1]ask{*a}
 	e.sharedAll(ctx, array[:], now)
-	return array[0]
+	*a = array[0]
 }
 
 // sharedAll answers asks from leases, the store, or what stands in for it.

@@ -59,8 +59,7 @@ type RateLimits struct {
 	batches sync.Pool // of *batch
 	nodes   atomic.Int64
 	next    atomic.Int64 // when to tell that this node lives, in nanoseconds since start
-	settled atomic.Int64 // since when all nodes know of this one
-	passed  atomic.Int64 // the value of settled that is over, so that the clock need not be read again
+	settled atomic.Int64 // when all nodes know of this one; 0 from then on, so that the clock need not be read again
 	start   time.Time
 }
 
@@ -77,7 +76,6 @@ func newRateLimits(db *DB) *RateLimits {
 	s.batches.New = func() any { return new(batch) }
 	s.nodes.Store(int64(db.options.Nodes))
 	s.settled.Store(math.MaxInt64)
-	s.passed.Store(-1)
 	s.start = db.clock()
 	for i := range s.queues {
 		s.queues[i].now = db.wall
@@ -91,14 +89,12 @@ func (s *RateLimits) sinceStart() int64 { return int64(s.db.clock().Sub(s.start)
 // in the last 15 seconds. The number is settled when this node has been among
 // them so long that every other has counted it.
 func (s *RateLimits) Nodes() (int, bool) {
-	since := s.settled.Load()
-	if since != s.passed.Load() {
-		if s.sinceStart() < since {
-			return int(s.nodes.Load()), false
-		}
-		s.passed.Store(since)
+	at := s.settled.Load()
+	if at != 0 && s.sinceStart() >= at {
+		at = 0
+		s.settled.Store(at)
 	}
-	return int(s.nodes.Load()), true
+	return int(s.nodes.Load()), at == 0
 }
 
 // Take implements [ratelimit.Store].
