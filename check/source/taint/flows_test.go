@@ -28,9 +28,21 @@ func (w *world) folder(path string) (found, want []string) {
 	if w.pkgs[path] != nil {
 		return nil, nil
 	}
-	names, err := filepath.Glob(filepath.Join(flows, path, "*.go"))
+	mine, wants := w.read(path, filepath.Join(flows, path), func(other string) {
+		if info, err := os.Stat(filepath.Join(flows, other)); err == nil && info.IsDir() {
+			f, n := w.folder(other)
+			found, want = append(found, f...), append(want, n...)
+		}
+	})
+	return append(found, mine...), append(want, wants...)
+}
+
+// read analyses the package in a folder, after imports has seen to each one
+// that it imports, and returns what was found and what its comments want.
+func (w *world) read(importPath, dir string, imports func(importPath string)) (found, want []string) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil || len(names) == 0 {
-		w.t.Fatalf("%s: no files (%v)", path, err)
+		w.t.Fatalf("%s: no files (%v)", dir, err)
 	}
 	var files []*ast.File
 	for _, name := range names {
@@ -52,17 +64,14 @@ func (w *world) folder(path string) (found, want []string) {
 		}
 		for _, imp := range file.Imports {
 			other, _ := strconv.Unquote(imp.Path.Value)
-			if info, err := os.Stat(filepath.Join(flows, other)); err == nil && info.IsDir() && w.pkgs[other] == nil {
-				f, n := w.folder(other)
-				found, want = append(found, f...), append(want, n...)
-			}
+			imports(other)
 		}
 	}
-	mine, err := w.files(path, files)
+	found, err = w.files(importPath, files)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return append(found, mine...), want
+	return found, want
 }
 
 // TestFlows follows values through everything that Go has to pass them on.

@@ -162,43 +162,6 @@ func (w *world) stand(importPath string) {
 	w.pkgs[importPath] = pkg
 }
 
-// read analyses the package in a folder and returns what was found and what
-// its comments want.
-func (w *world) read(importPath, dir string) (found, want []string) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil || len(names) == 0 {
-		w.t.Fatalf("%s: no files (%v)", dir, err)
-	}
-	var files []*ast.File
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		file, err := parser.ParseFile(w.fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		for i, line := range strings.Split(string(text), "\n") {
-			if m := wanted.FindStringSubmatch(line); m != nil {
-				for id := range strings.FieldsSeq(m[1]) {
-					want = append(want, name+":"+strconv.Itoa(i+1)+": "+id)
-				}
-			}
-		}
-		for _, imp := range file.Imports {
-			other, _ := strconv.Unquote(imp.Path.Value)
-			w.stand(other)
-		}
-		files = append(files, file)
-	}
-	found, err = w.files(importPath, files)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return found, want
-}
-
 // TestModels: what the tables say of other people's libraries.
 func TestModels(t *testing.T) {
 	entries, err := os.ReadDir(modelled)
@@ -211,7 +174,7 @@ func TestModels(t *testing.T) {
 		}
 		t.Run(e.Name(), func(t *testing.T) {
 			w := newWorld(t)
-			found, want := w.read("models/"+e.Name(), filepath.Join(modelled, e.Name()))
+			found, want := w.read("models/"+e.Name(), filepath.Join(modelled, e.Name()), w.stand)
 			compare(t, found, want)
 		})
 	}
