@@ -24,21 +24,10 @@ func PlainPath(path string) string { return plainPath(path) }
 // name, if there is one, the name, and a directive.
 func TableLines() [][3]string {
 	var all [][3]string
-	for _, table := range tables {
-		for line := range strings.Lines(table) {
-			fields := strings.Fields(line)
-			if len(fields) == 0 || fields[0] == "#" {
-				continue
-			}
-			word := ""
-			switch fields[0] {
-			case "pkg", "type", "field", "shape":
-				word, fields = fields[0], fields[1:]
-			}
-			for _, name := range braces(fields[0]) {
-				all = append(all, [3]string{word, name, strings.Join(fields[1:], " ")})
-			}
+	entries(func(word, name string, says []string) {
+		for _, full := range braces(name) {
+			all = append(all, [3]string{strings.TrimSpace(word), full, strings.Join(says, " ")})
 		}
-	}
+	})
 	return all
 }

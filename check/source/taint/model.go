@@ -51,13 +51,7 @@ type modelTable struct {
 // models reads the tables once.
 var models = sync.OnceValue(func() modelTable {
 	t := modelTable{names: map[string]*model{}, fielded: map[string]bool{}}
-	for _, table := range tables {
-		for line := range strings.Lines(table) {
-			if fields := strings.Fields(line); len(fields) > 0 && fields[0] != "#" {
-				t.line(fields)
-			}
-		}
-	}
+	entries(t.entry)
 	return t
 })
 
@@ -65,24 +59,36 @@ var models = sync.OnceValue(func() modelTable {
 // an earlier one says.
 var tables = []string{sinkTable, sqlTable, clientTable, logTable, frameworkTable, sourceTable, cleanTable, specialTable}
 
-// line reads a line of a table: a name, after a word if it is no function's,
-// and what is said of it.
-func (t modelTable) line(fields []string) {
-	word := ""
-	switch fields[0] {
-	case "pkg", "type", "field", "shape":
-		word, fields = fields[0]+" ", fields[1:]
+// entries calls f for each line of the tables, with a name, after a word if it
+// is no function's, and what is said of it.
+func entries(f func(word, name string, says []string)) {
+	for _, table := range tables {
+		for line := range strings.Lines(table) {
+			fields := strings.Fields(line)
+			if len(fields) == 0 || fields[0] == "#" {
+				continue
+			}
+			word := ""
+			switch fields[0] {
+			case "pkg", "type", "field", "shape":
+				word, fields = fields[0]+" ", fields[1:]
+			}
+			f(word, fields[0], fields[1:])
+		}
 	}
-	said := model{where: fields[0]}
-	for _, d := range fields[1:] {
+}
+
+func (t modelTable) entry(word, name string, says []string) {
+	said := model{where: name}
+	for _, d := range says {
 		said.directive(d)
 	}
-	for _, full := range braces(fields[0]) {
+	for _, full := range braces(name) {
 		if word == "field " {
 			t.fielded[full[:strings.LastIndexByte(full, '.')]] = true
 		}
 		if m := t.names[word+full]; m != nil {
-			for _, d := range fields[1:] {
+			for _, d := range says {
 				m.directive(d)
 			}
 			continue
