@@ -266,7 +266,7 @@ func parseNode(text string) (netip.Addr, bool) {
 	if len(text) == 0 || len(text) > maxEntry {
 		return netip.Addr{}, false
 	}
-	if address, rest, ok := parse4(text); ok {
+	if address, rest, ok := request.CutIPv4(text); ok && !address.IsUnspecified() {
 		return address, portSuffix(rest)
 	}
 	if text[0] == '[' {
@@ -281,37 +281,6 @@ func parseNode(text string) (netip.Addr, bool) {
 	}
 	address, err := netip.ParseAddr(text)
 	return address.Unmap(), err == nil && address.Is6() && !address.IsUnspecified()
-}
-
-// parse4 reads an IPv4 address in its usual form at the start of text, other
-// than 0.0.0.0. It is netip.ParseAddr for the entries that come by the million.
-func parse4(text string) (address netip.Addr, rest string, ok bool) {
-	var fields [4]byte
-	field, digits, value := 0, 0, 0
-	i := 0
-	for ; i < len(text); i++ {
-		c := text[i]
-		if c == '.' {
-			if digits == 0 || field == 3 {
-				return netip.Addr{}, "", false
-			}
-			fields[field] = byte(value)
-			field, digits, value = field+1, 0, 0
-			continue
-		}
-		if c < '0' || c > '9' {
-			break
-		}
-		if digits == 1 && value == 0 { // a leading zero, which some read as octal
-			return netip.Addr{}, "", false
-		}
-		digits++
-		if value = value*10 + int(c-'0'); value > 255 {
-			return netip.Addr{}, "", false
-		}
-	}
-	fields[3] = byte(value)
-	return netip.AddrFrom4(fields), text[i:], field == 3 && digits > 0 && fields != [4]byte{}
 }
 
 // portSuffix reports whether text is empty or a colon and a port. Port 0 is

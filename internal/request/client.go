@@ -1,6 +1,7 @@
 package request
 
 import (
+	"math"
 	"net/http"
 	"net/netip"
 )
@@ -18,8 +19,8 @@ func Client(r *http.Request) netip.Addr {
 // Peer returns the address of the connection's other end, unmapped and without
 // a zone, or the zero Addr if it has none.
 func Peer(r *http.Request) netip.Addr {
-	if a, ok := parseIPv4Port(r.RemoteAddr); ok {
-		return a
+	if a, rest, ok := CutIPv4(r.RemoteAddr); ok && portFollows(rest) {
+		return a // what net/http writes for IPv4; netip decides about everything else
 	}
 	ap, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -32,34 +33,49 @@ func Peer(r *http.Request) netip.Addr {
 	return ap.Addr().Unmap().WithZone("")
 }
 
-// parseIPv4Port reads what net/http puts into RemoteAddr for IPv4, at half
-// the price of netip.ParseAddrPort, which decides about everything else.
-func parseIPv4Port(text string) (netip.Addr, bool) {
-	var octets [4]byte
-	n, start, value := 0, 0, uint(0)
-	for i := range len(text) {
+// portFollows reports whether rest is a colon and a port of at most five digits.
+func portFollows(rest string) bool {
+	if len(rest) < 2 || len(rest) > 6 || rest[0] != ':' {
+		return false
+	}
+	port := 0
+	for i := 1; i < len(rest); i++ {
+		c := rest[i] - '0'
+		if c > 9 {
+			return false
+		}
+		port = 10*port + int(c)
+	}
+	return port <= math.MaxUint16
+}
+
+// CutIPv4 reads an IPv4 address in its usual form at the start of text, and
+// returns what follows. It is netip.ParseAddr for what comes by the million.
+func CutIPv4(text string) (address netip.Addr, rest string, ok bool) {
+	var fields [4]byte
+	field, digits, value := 0, 0, 0
+	i := 0
+	for ; i < len(text); i++ {
 		c := text[i]
-		if c-'0' <= 9 {
-			value = 10*value + uint(c-'0')
+		if c == '.' {
+			if digits == 0 || field == 3 {
+				return netip.Addr{}, "", false
+			}
+			fields[field] = byte(value)
+			field, digits, value = field+1, 0, 0
 			continue
 		}
-		digits := i - start
-		if digits == 0 || digits > 3 || value > 255 || digits > 1 && text[start] == '0' || n == 4 {
-			return netip.Addr{}, false
+		if c < '0' || c > '9' {
+			break
 		}
-		octets[n] = byte(value)
-		end := byte('.')
-		if n++; n == 4 {
-			end = ':'
+		if digits == 1 && value == 0 { // a leading zero, which some read as octal
+			return netip.Addr{}, "", false
 		}
-		if c != end {
-			return netip.Addr{}, false
+		digits++
+		if value = value*10 + int(c-'0'); value > 255 {
+			return netip.Addr{}, "", false
 		}
-		start, value = i+1, 0
 	}
-	digits := len(text) - start
-	if n != 4 || digits == 0 || digits > 5 || value > 65535 {
-		return netip.Addr{}, false
-	}
-	return netip.AddrFrom4(octets), true
+	fields[3] = byte(value)
+	return netip.AddrFrom4(fields), text[i:], field == 3 && digits > 0
 }
