@@ -11,6 +11,7 @@ package coarse
 
 import (
 	"go/ast"
+	"go/token"
 	"reflect"
 	"strings"
 
@@ -146,19 +147,18 @@ func (f *function) follow(body *ast.BlockStmt) {
 
 func (f *function) assign(n *ast.AssignStmt) {
 	for i, left := range n.Lhs {
-		var l level
-		if len(n.Rhs) == len(n.Lhs) {
-			l = f.level(n.Rhs[i])
-			if id, ok := left.(*ast.Ident); ok && !f.late {
-				f.values[f.key(id)] = append(f.values[f.key(id)], n.Rhs[i])
-			}
-		} else if len(n.Rhs) == 1 {
-			l = f.level(n.Rhs[0])
-			if id, ok := left.(*ast.Ident); ok && i == 0 && !f.late {
-				f.values[f.key(id)] = append(f.values[f.key(id)], n.Rhs[0])
-			}
+		var right ast.Expr
+		switch len(n.Rhs) {
+		case len(n.Lhs):
+			right = n.Rhs[i]
+		case 1:
+			right = n.Rhs[0]
 		}
-		if n.Tok.String() == "+=" {
+		l := f.level(right)
+		if id, ok := left.(*ast.Ident); ok && !f.late && i < len(n.Rhs) && right != nil {
+			f.values[f.key(id)] = append(f.values[f.key(id)], right)
+		}
+		if n.Tok == token.ADD_ASSIGN {
 			l = max(l, f.level(left))
 		}
 		f.setExpr(left, l)
@@ -200,13 +200,18 @@ func (f *function) key(id *ast.Ident) any {
 }
 
 func (f *function) set(id *ast.Ident, l level) {
-	if id.Name != "_" {
-		f.taint[f.key(id)] = max(l, map[bool]level{true: f.taint[f.key(id)]}[!f.late])
+	if id.Name == "_" {
+		return
 	}
+	key := f.key(id)
+	if !f.late {
+		l = max(l, f.taint[key])
+	}
+	f.taint[key] = l
 }
 
 func (f *function) report(id string, at ast.Node, l level, what string) {
-	if !f.late || l == clean {
+	if l == clean {
 		return
 	}
 	category, from := "medium", "data from the request"

@@ -141,8 +141,6 @@ func (f *function) result(e *ast.CallExpr) level {
 		return request
 	case name == "os.Getenv" || name == "os.LookupEnv":
 		return operator
-	case strings.HasPrefix(name, "fmt.Sprint"):
-		return f.format(e)
 	}
 	l := f.most(e.Args)
 	if sel, ok := e.Fun.(*ast.SelectorExpr); ok {
@@ -164,10 +162,4 @@ func (f *function) cleans(e *ast.CallExpr) bool {
 	}
 	written := code.Last(sel.X) + "." + sel.Sel.Name
 	return slices.ContainsFunc(cleaners, func(c string) bool { return c == written || strings.HasSuffix(c, "/"+written) })
-}
-
-// format judges fmt.Sprintf: numbers do no harm, and neither does what %d and
-// %q make of a value.
-func (f *function) format(e *ast.CallExpr) level {
-	return f.most(e.Args)
 }

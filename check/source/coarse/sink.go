@@ -331,7 +331,7 @@ func (f *function) logged(n *ast.CallExpr) {
 			f.report("log-injection", n, l, "the log")
 		}
 		name := code.Last(arg)
-		if f.late && f.read.Constant(arg) == nil && code.Mentions(name, "password", "passwd", "secret", "api key", "access token", "private key", "passphrase") && !code.Mentions(name, "hash", "id", "name", "len", "length", "type", "file", "path") {
+		if f.read.Constant(arg) == nil && code.Mentions(name, "password", "passwd", "secret", "api key", "access token", "private key", "passphrase") && !code.Mentions(name, "hash", "id", "name", "len", "length", "type", "file", "path") {
 			f.found["secret-in-log"] = append(f.found["secret-in-log"], fault{n, "medium", name + " is written to a log"})
 			return
 		}
