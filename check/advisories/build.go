@@ -102,12 +102,21 @@ func moduleDirs(t *check.Target, p string) []string {
 	if len(dirs) > 0 {
 		return dirs
 	}
-	for dir := p; ; dir = path.Join(dir, "..") {
-		if info, err := os.Stat(t.Path(path.Join(dir, "go.mod"))); err == nil && info.Mode().IsRegular() {
-			return []string{dir}
+	if dir := above(t, p, "go.mod"); dir != "" {
+		return []string{dir}
+	}
+	return nil
+}
+
+// above is the folder at or above dir that holds a file of the name, "" if none
+// does.
+func above(t *check.Target, dir, name string) string {
+	for ; ; dir = path.Join(dir, "..") {
+		if info, err := os.Stat(t.Path(path.Join(dir, name))); err == nil && info.Mode().IsRegular() {
+			return dir
 		}
 		if full, err := filepath.Abs(t.Path(dir)); err != nil || full == filepath.Dir(full) {
-			return nil
+			return ""
 		}
 	}
 }
@@ -150,16 +159,21 @@ func readBounded(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// parseMod reads a go.mod; an error names the line and quotes nothing.
 func parseMod(text []byte) (*modfile.File, error) {
 	f, err := modfile.Parse("go.mod", text, nil)
-	if err == nil {
-		return f, nil
+	if err != nil {
+		return nil, misread("go.mod", err)
 	}
+	return f, nil
+}
+
+// misread is the error of a file that cannot be parsed: it names the line and
+// quotes nothing.
+func misread(name string, err error) error {
 	if list, ok := errors.AsType[modfile.ErrorList](err); ok && len(list) > 0 {
-		return nil, errors.New("line " + strconv.Itoa(list[0].Pos.Line) + " is not what a go.mod holds")
+		return errors.New("line " + strconv.Itoa(list[0].Pos.Line) + " is not what a " + name + " holds")
 	}
-	return nil, errors.New("not a go.mod")
+	return errors.New("not a " + name)
 }
 
 // parseSum returns the module versions that go.sum has a sum of.
@@ -226,21 +240,26 @@ func (b *build) newer(version string, line int) {
 	}
 }
 
-// installed asks the go command which release it is, without letting it fetch
-// another one.
+// installed asks the go command which release it is.
 func installed(ctx context.Context, t *check.Target) string {
 	version, _ := check.Shared(t, installedKey{}, func() (string, error) {
-		cmd := exec.CommandContext(ctx, "go", "env", "GOVERSION")
-		cmd.Env = append(cmd.Environ(), "GOTOOLCHAIN=local", "GOWORK=off", "GOFLAGS=")
-		cmd.WaitDelay = time.Second
-		out, err := cmd.Output()
-		return strings.TrimSpace(string(out)), err
+		return goEnv(ctx, "GOVERSION", "GOWORK=off", "GOFLAGS=")
 	})
 	version, _, _ = strings.Cut(version, " ")
 	return version
 }
 
 type installedKey struct{}
+
+// goEnv asks the go command for a variable, with more in its environment, and
+// without letting it fetch another release of itself.
+func goEnv(ctx context.Context, name string, more ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", "env", name)
+	cmd.Env = append(append(cmd.Environ(), "GOTOOLCHAIN=local"), more...)
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	return strings.TrimSpace(string(out)), err
+}
 
 // commitDate is the date of the last commit that touched a folder, zero if it
 // is part of no repository.

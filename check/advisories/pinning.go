@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -98,11 +97,7 @@ type cacheKey struct{}
 // modCache is the folder of downloaded modules, "" if there is none.
 func modCache(ctx context.Context, t *check.Target) string {
 	dir, _ := check.Shared(t, cacheKey{}, func() (string, error) {
-		cmd := exec.CommandContext(ctx, "go", "env", "GOMODCACHE")
-		cmd.Env = append(cmd.Environ(), "GOTOOLCHAIN=local", "GOWORK=off", "GOFLAGS=")
-		cmd.WaitDelay = time.Second
-		out, err := cmd.Output()
-		return strings.TrimSpace(string(out)), err
+		return goEnv(ctx, "GOMODCACHE", "GOWORK=off", "GOFLAGS=")
 	})
 	return dir
 }
@@ -123,7 +118,7 @@ func moduleRetracted() check.Rule {
 	), func(ctx context.Context, t *check.Target, b *build, add func(int, string, ...any) *check.Finding) {
 		cache := modCache(ctx, t)
 		for _, d := range b.modules {
-			if why, retracted := retraction(downloaded(cache, d.path), d.version); retracted {
+			if why, retracted := retraction(newestMod(t, downloaded(cache, d.path)), d.version); retracted {
 				f := add(d.line, "%s %s was withdrawn by its authors", d.path, d.version)
 				f.Evidence = clip(why, 200)
 			}
@@ -141,7 +136,7 @@ func moduleDeprecated() check.Rule {
 			if !d.direct || d.version == "" {
 				continue
 			}
-			if f := newestMod(downloaded(cache, d.path)); f != nil && f.Module != nil && f.Module.Deprecated != "" {
+			if f := newestMod(t, downloaded(cache, d.path)); f != nil && f.Module != nil && f.Module.Deprecated != "" {
 				add(d.line, "%s is given up by its authors", d.path).Evidence = clip(f.Module.Deprecated, 200)
 			}
 		}
@@ -149,8 +144,7 @@ func moduleDeprecated() check.Rule {
 }
 
 // retraction looks into the newest go.mod of the module that was downloaded.
-func retraction(dir, version string) (why string, retracted bool) {
-	f := newestMod(dir)
+func retraction(f *modfile.File, version string) (why string, retracted bool) {
 	if f == nil || version == "" {
 		return "", false
 	}
@@ -162,15 +156,23 @@ func retraction(dir, version string) (why string, retracted bool) {
 	return "", false
 }
 
+// newestKey is a folder of downloads.
+type newestKey struct{ dir string }
+
 // newestMod reads the go.mod of the newest version in a folder of downloads,
-// nil if there is none.
-func newestMod(dir string) *modfile.File {
+// once for all rules; nil if there is none.
+func newestMod(t *check.Target, dir string) *modfile.File {
 	if dir == "" {
 		return nil
 	}
+	f, _ := check.Shared(t, newestKey{dir}, func() (*modfile.File, error) { return readNewest(dir) })
+	return f
+}
+
+func readNewest(dir string) (*modfile.File, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	newest := ""
 	for _, e := range entries {
@@ -182,17 +184,13 @@ func newestMod(dir string) *modfile.File {
 	}
 	escaped, err := module.EscapeVersion(newest)
 	if newest == "" || err != nil {
-		return nil
+		return nil, err
 	}
 	text, err := readBounded(filepath.Join(dir, escaped+".mod"))
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	f, err := modfile.ParseLax("go.mod", text, nil)
-	if err != nil {
-		return nil
-	}
-	return f
+	return modfile.ParseLax("go.mod", text, nil)
 }
 
 // oldAfter is the age from which a dependency is called old, in years.

@@ -6,13 +6,10 @@ import (
 	"errors"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -33,29 +30,27 @@ type workspace struct {
 // the go command does: the newest that one of them asks for, and what go.work
 // replaces. GOWORK=off switches that off there, so it does here.
 func workspaces(ctx context.Context, t *check.Target, list []*build) error {
-	known := map[string]*workspace{}
-	var all []*workspace
-	var errs []error
+	below := map[string][]*build{}
+	var dirs []string
 	for _, b := range list {
-		dir := workDir(t, b.dir)
-		if dir == "" {
-			continue
-		}
-		w, read := known[dir]
-		if !read {
-			var err error
-			if w, err = readWork(t, dir); err != nil {
-				errs = append(errs, &check.Unjudged{Place: check.Place{File: path.Join(dir, "go.work")}, Reason: err.Error()})
-			} else {
-				all = append(all, w)
+		if dir := above(t, b.dir, "go.work"); dir != "" {
+			if below[dir] == nil {
+				dirs = append(dirs, dir)
 			}
-			known[dir] = w
-		}
-		if w != nil && w.uses(t, b) {
-			w.builds = append(w.builds, b)
+			below[dir] = append(below[dir], b)
 		}
 	}
-	if len(known) > 0 && switchedOut(ctx) {
+	var all []*workspace
+	var errs []error
+	for _, dir := range dirs {
+		w, err := readWork(t, dir, below[dir])
+		if err != nil {
+			errs = append(errs, &check.Unjudged{Place: check.Place{File: path.Join(dir, "go.work")}, Reason: err.Error()})
+			continue
+		}
+		all = append(all, w)
+	}
+	if len(dirs) > 0 && switchedOut(ctx) {
 		return nil
 	}
 	for _, w := range all {
@@ -66,27 +61,12 @@ func workspaces(ctx context.Context, t *check.Target, list []*build) error {
 
 // switchedOut asks the go command whether GOWORK=off is set for it.
 func switchedOut(ctx context.Context) bool {
-	cmd := exec.CommandContext(ctx, "go", "env", "GOWORK")
-	cmd.Env = append(cmd.Environ(), "GOTOOLCHAIN=local")
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
-	return err == nil && strings.TrimSpace(string(out)) == "off"
+	value, err := goEnv(ctx, "GOWORK")
+	return err == nil && value == "off"
 }
 
-// workDir is the folder at or above dir that holds a go.work, "" if none does.
-func workDir(t *check.Target, dir string) string {
-	for {
-		if info, err := os.Stat(t.Path(path.Join(dir, "go.work"))); err == nil && info.Mode().IsRegular() {
-			return dir
-		}
-		if full, err := filepath.Abs(t.Path(dir)); err != nil || full == filepath.Dir(full) {
-			return ""
-		}
-		dir = path.Join(dir, "..")
-	}
-}
-
-func readWork(t *check.Target, dir string) (*workspace, error) {
+// readWork reads the go.work in dir, of which the builds are at or below it.
+func readWork(t *check.Target, dir string, below []*build) (*workspace, error) {
 	w := &workspace{file: path.Join(dir, "go.work")}
 	text, err := readBounded(t.Path(w.file))
 	if err != nil {
@@ -96,8 +76,18 @@ func readWork(t *check.Target, dir string) (*workspace, error) {
 	if w.text, err = parseWork(text); err != nil {
 		return nil, err
 	}
-	for _, u := range w.text.Use { // what is not among the paths has a say too
-		if text, err := readBounded(filepath.Join(w.dir(t, u), "go.mod")); err == nil {
+	known := map[string][]*build{}
+	for _, b := range below {
+		if full, err := filepath.Abs(t.Path(b.dir)); err == nil {
+			known[full] = append(known[full], b)
+		}
+	}
+	for _, u := range w.text.Use {
+		used := w.dir(t, u)
+		if full, err := filepath.Abs(used); err == nil && known[full] != nil {
+			w.builds = append(w.builds, known[full]...)
+			w.mods = append(w.mods, known[full][0].text)
+		} else if text, err := readBounded(filepath.Join(used, "go.mod")); err == nil { // what is not among the paths has a say too
 			if mod, err := parseMod(text); err == nil {
 				w.mods = append(w.mods, mod)
 			}
@@ -114,27 +104,12 @@ func (w *workspace) dir(t *check.Target, u *modfile.Use) string {
 	return t.Path(path.Join(path.Dir(w.file), u.Path))
 }
 
-// parseWork reads a go.work; an error names the line and quotes nothing.
 func parseWork(text []byte) (*modfile.WorkFile, error) {
 	f, err := modfile.ParseWork("go.work", text, nil)
-	if err == nil {
-		return f, nil
+	if err != nil {
+		return nil, misread("go.work", err)
 	}
-	if list, ok := errors.AsType[modfile.ErrorList](err); ok && len(list) > 0 {
-		return nil, errors.New("line " + strconv.Itoa(list[0].Pos.Line) + " is not what a go.work holds")
-	}
-	return nil, errors.New("not a go.work")
-}
-
-// uses reports whether a use line names the module.
-func (w *workspace) uses(t *check.Target, b *build) bool {
-	here, err := filepath.Abs(t.Path(b.dir))
-	for _, u := range w.text.Use {
-		if full, e := filepath.Abs(w.dir(t, u)); err == nil && e == nil && full == here {
-			return true
-		}
-	}
-	return false
+	return f, nil
 }
 
 // join gives every module of the workspace what all of them select.
