@@ -36,7 +36,7 @@ const (
 
 var now = time.Date(2026, 1, 20, 12, 0, 0, 0, time.UTC)
 
-func write(t *testing.T, dir string, files map[string]string) string {
+func write(t testing.TB, dir string, files map[string]string) string {
 	t.Helper()
 	for name, text := range files {
 		full := filepath.Join(dir, name)
@@ -59,6 +59,7 @@ func layout(t *testing.T) string {
 	return write(t, t.TempDir(), files)
 }
 
+// flat is a database of files side by side.
 func flat(t *testing.T) string {
 	files := map[string]string{}
 	for id, text := range entries {

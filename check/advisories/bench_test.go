@@ -2,8 +2,6 @@ package advisories_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -29,18 +27,16 @@ func BenchmarkRun(b *testing.B) {
 	for i := range 100 {
 		mod += fmt.Sprintf("require m%d.example/x v1.0.0\n", i*13)
 	}
-	flat, indexed, index := b.TempDir(), b.TempDir(), []string{}
+	flatFiles, indexedFiles, index := map[string]string{}, map[string]string{}, []string{}
 	for i := range 4300 {
 		id := fmt.Sprintf("GO-2098-%04d", i)
 		text := strings.ReplaceAll(strings.ReplaceAll(entries["GO-2099-0001"], "GO-2099-0001", id), "a.example/one", fmt.Sprintf("m%d.example/x", i%1300))
 		index = append(index, fmt.Sprintf(`{"path":"m%d.example/x","vulns":[{"id":"%s","modified":"2026-01-02T00:00:00Z"}]}`, i%1300, id))
-		for _, name := range []string{filepath.Join(flat, id+".json"), filepath.Join(indexed, "ID", id+".json")} {
-			put(b, name, text)
-		}
+		flatFiles[id+".json"], indexedFiles["ID/"+id+".json"] = text, text
 	}
-	put(b, filepath.Join(indexed, "index", "modules.json"), "["+strings.Join(index, ",")+"]")
-	dir := b.TempDir()
-	put(b, filepath.Join(dir, "go.mod"), mod)
+	indexedFiles["index/modules.json"] = "[" + strings.Join(index, ",") + "]"
+	flat, indexed := write(b, b.TempDir(), flatFiles), write(b, b.TempDir(), indexedFiles)
+	dir := write(b, b.TempDir(), map[string]string{"go.mod": mod})
 	for _, source := range []string{flat, indexed} {
 		b.Run(map[string]string{flat: "flat", indexed: "indexed"}[source], func(b *testing.B) {
 			b.ReportAllocs()
@@ -54,16 +50,6 @@ func BenchmarkRun(b *testing.B) {
 				}
 			}
 		})
-	}
-}
-
-func put(b *testing.B, name, text string) {
-	b.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		b.Fatal(err)
 	}
 }
 

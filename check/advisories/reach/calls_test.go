@@ -48,19 +48,34 @@ func program(t *testing.T, main string) string {
 	})
 }
 
-func TestCalls(t *testing.T) {
+// flat is a database of the faults, as files side by side.
+func flat(t *testing.T) string {
+	t.Helper()
+	files := map[string]string{}
+	for id, text := range faults {
+		files[id+".json"] = text
+	}
+	return write(t, files)
+}
+
+// needsGo skips a test that loads programs where that cannot be done.
+func needsGo(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("type-checks programs")
 	}
 	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("the go command is not installed")
+		t.Fatal("the go command is not installed")
 	}
+}
+
+func TestCalls(t *testing.T) {
+	needsGo(t)
 	indexed := map[string]string{"index/modules.json": index, "index/db.json": `{"modified":"2026-01-02T00:00:00Z"}`, "index/vulns.json": "[]"}
-	flat := map[string]string{}
 	for id, text := range faults {
-		indexed["ID/"+id+".json"], flat[id+".json"] = text, text
+		indexed["ID/"+id+".json"] = text
 	}
-	for name, source := range map[string]string{"indexed": write(t, indexed), "flat": write(t, flat)} {
+	for name, source := range map[string]string{"indexed": write(t, indexed), "flat": flat(t)} {
 		reached := program(t, "r.Len()\n\t_ = ring.New(3)\n\tread(&o)\n}\n\nfunc read(o interface{ Read() int }) {\n\to.Read()")
 		calls, err := reach.Calls(t.Context(), reached, source)
 		if err != nil {
@@ -87,17 +102,8 @@ func TestCalls(t *testing.T) {
 
 // The levels of a whole run follow from the calls.
 func TestReachableRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("type-checks programs")
-	}
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("the go command is not installed")
-	}
-	flat := map[string]string{}
-	for id, text := range faults {
-		flat[id+".json"] = text
-	}
-	c := &advisories.Config{Source: write(t, flat), Reachable: reach.Calls, CallsOnly: true}
+	needsGo(t)
+	c := &advisories.Config{Source: flat(t), Reachable: reach.Calls, CallsOnly: true}
 	judge := func(dir string) map[string]check.Finding {
 		report, err := check.Run(t.Context(), check.Options{Rules: advisories.Rules(c), Tags: []string{"advisories"}, Target: &check.Target{Dir: dir, Paths: []string{"."}}})
 		if err != nil || len(report.Incomplete) > 0 {
@@ -121,19 +127,11 @@ func TestReachableRun(t *testing.T) {
 
 // A program that does not compile is not taken for one that calls nothing.
 func TestAttackBrokenProgramPasses(t *testing.T) {
-	if testing.Short() {
-		t.Skip("type-checks programs")
-	}
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("the go command is not installed")
-	}
-	flat := map[string]string{}
-	for id, text := range faults {
-		flat[id+".json"] = text
-	}
+	needsGo(t)
+	source := flat(t)
 	for name, dir := range map[string]string{"types": program(t, "r.Absent()\n\to.Close()"), "syntax": program(t, "r..("), "no dependency": write(t, map[string]string{
 		"go.mod": "module x\n\ngo 1.24\n\nrequire a.example/absent v1.0.0\n", "main.go": "package main\n\nimport _ \"a.example/absent\"\n\nfunc main() {}\n"})} {
-		if calls, err := reach.Calls(t.Context(), dir, write(t, flat)); err == nil {
+		if calls, err := reach.Calls(t.Context(), dir, source); err == nil {
 			t.Errorf("%s: %+v", name, calls)
 		} else if text := err.Error(); !strings.HasPrefix(text, "main.go:") || strings.Contains(text, "\n") {
 			t.Errorf("%s: %s", name, text)

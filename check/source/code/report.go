@@ -14,16 +14,23 @@ import (
 
 // New makes the analyser of a rule that looks for patterns.
 func New(rule check.Rule, look func(*Reader)) *analysis.Analyzer {
+	a := analyzer(rule, Analyzer)
+	a.RunDespiteErrors = true
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		shared := pass.ResultOf[Analyzer].(*Reader)
+		read := *shared
+		read.pass = pass // this analyser's own Report
+		look(&read)
+		return nil, nil
+	}
+	return a
+}
+
+// analyzer makes the analyser of a rule that looks at another one's result.
+func analyzer(rule check.Rule, at *analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name: strings.ReplaceAll(rule.ID, "-", ""), Doc: rule.Title + "\n\n" + rule.Why + "\n\n" + rule.Fix, URL: rule.HelpURI(),
-		Requires: []*analysis.Analyzer{Analyzer}, RunDespiteErrors: true,
-		Run: func(pass *analysis.Pass) (any, error) {
-			shared := pass.ResultOf[Analyzer].(*Reader)
-			read := *shared
-			read.pass = pass // this analyser's own Report
-			look(&read)
-			return nil, nil
-		},
+		Requires: []*analysis.Analyzer{at},
 	}
 }
 

@@ -34,19 +34,17 @@ var sinks = map[string]int{
 func look(pass *analysis.Pass, functions []*ssa.Function) {
 	l := newLooker(functions)
 	for _, fn := range functions {
-		for _, block := range fn.Blocks {
-			for _, in := range block.Instrs {
-				call, ok := in.(ssa.CallInstruction)
-				if !ok {
-					continue
-				}
-				n, ok := sink(call.Common(), call.Common().Value, 0)
-				if !ok || n >= len(call.Common().Args) {
-					continue
-				}
-				if text, category := l.judge(call.Common().Args[n], in, 0).report(); text != "" {
-					pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: category, Message: text})
-				}
+		for in := range code.Instructions(fn) {
+			call, ok := in.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			n, ok := sink(call.Common(), call.Common().Value, 0)
+			if !ok || n >= len(call.Common().Args) {
+				continue
+			}
+			if text, category := l.judge(call.Common().Args[n], in, 0).report(); text != "" {
+				pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: category, Message: text})
 			}
 		}
 	}

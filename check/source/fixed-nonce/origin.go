@@ -1,50 +1,42 @@
 package fixednonce
 
 import (
-	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/merlon-go/merlon/check/source/code"
 	"github.com/merlon-go/merlon/check/source/span"
 )
 
 // A looker knows the calls and variables of one package.
 type looker struct {
-	calls  map[*ssa.Function][]ssa.CallInstruction
-	open   map[*ssa.Function]bool // called in ways that are not seen
-	stores map[*ssa.Global][]*ssa.Store
-	loads  map[*ssa.Global][]ssa.Value
-	bounds map[*ssa.Function]*span.Bounds
+	callers *code.Callers
+	stores  map[*ssa.Global][]*ssa.Store
+	loads   map[*ssa.Global][]ssa.Value
+	bounds  map[*ssa.Function]*span.Bounds
 }
 
 func newLooker(functions []*ssa.Function) *looker {
-	l := &looker{
-		calls: map[*ssa.Function][]ssa.CallInstruction{}, open: map[*ssa.Function]bool{},
-		stores: map[*ssa.Global][]*ssa.Store{}, loads: map[*ssa.Global][]ssa.Value{}, bounds: map[*ssa.Function]*span.Bounds{},
-	}
 	if len(functions) > 0 {
 		functions = append([]*ssa.Function{functions[0].Pkg.Func("init")}, functions...)
 	}
+	l := &looker{
+		callers: code.CallersIn(functions),
+		stores:  map[*ssa.Global][]*ssa.Store{}, loads: map[*ssa.Global][]ssa.Value{}, bounds: map[*ssa.Function]*span.Bounds{},
+	}
 	for _, fn := range functions {
-		for _, block := range fn.Blocks {
-			for _, in := range block.Instrs {
-				l.note(in)
-			}
+		for in := range code.Instructions(fn) {
+			l.note(in)
 		}
 	}
 	return l
 }
 
 func (l *looker) note(in ssa.Instruction) {
-	var callee ssa.Value
 	switch in := in.(type) {
-	case ssa.CallInstruction:
-		callee = in.Common().Value
-		if f, ok := callee.(*ssa.Function); ok {
-			l.calls[f] = append(l.calls[f], in)
-		}
 	case *ssa.Store:
 		if g, ok := in.Addr.(*ssa.Global); ok {
 			l.stores[g] = append(l.stores[g], in)
@@ -52,11 +44,6 @@ func (l *looker) note(in ssa.Instruction) {
 	case *ssa.UnOp:
 		if g, ok := in.X.(*ssa.Global); ok && in.Op == token.MUL {
 			l.loads[g] = append(l.loads[g], in)
-		}
-	}
-	for _, op := range in.Operands(nil) {
-		if f, ok := (*op).(*ssa.Function); ok && *op != callee {
-			l.open[f] = true
 		}
 	}
 }
@@ -134,20 +121,18 @@ func (l *looker) parameter(p *ssa.Parameter, at ssa.Instruction, depth int) verd
 			return v
 		}
 	}
-	if l.open[fn] || ast.IsExported(fn.Name()) || len(l.calls[fn]) > 16 {
-		return fine
-	}
 	most := fine
-	for i, param := range fn.Params {
-		for _, call := range l.calls[fn] {
-			if param == p && i < len(call.Common().Args) && call.Parent() != fn {
-				v := l.judge(call.Common().Args[i], call, depth)
-				if v < fixed && !direct(call.Common().Args[i]) {
-					continue // a buffer may be filled in ways that are not seen from here
-				}
-				most = max(most, v)
-			}
+	i := slices.Index(fn.Params, p)
+	for _, call := range l.callers.Of(fn) {
+		args := call.Common().Args
+		if i >= len(args) || call.Parent() == fn {
+			continue
 		}
+		v := l.judge(args[i], call, depth)
+		if v < fixed && !direct(args[i]) {
+			continue // a buffer may be filled in ways that are not seen from here
+		}
+		most = max(most, v)
 	}
 	return most
 }

@@ -32,17 +32,15 @@ var Analyzer = code.NewSSA(Rule, look)
 func look(pass *analysis.Pass, functions []*ssa.Function) {
 	for _, fn := range functions {
 		var bounds *span.Bounds
-		for _, block := range fn.Blocks {
-			for _, in := range block.Instrs {
-				c, ok := in.(*ssa.Convert)
-				if !ok || !c.Pos().IsValid() || !suspect(c) {
-					continue
-				}
-				if bounds == nil {
-					bounds = span.Of(fn)
-				}
-				judge(pass, c, bounds)
+		for in := range code.Instructions(fn) {
+			c, ok := in.(*ssa.Convert)
+			if !ok || !c.Pos().IsValid() || !suspect(c) {
+				continue
 			}
+			if bounds == nil {
+				bounds = span.Of(fn)
+			}
+			judge(pass, c, bounds)
 		}
 	}
 }

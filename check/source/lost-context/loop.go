@@ -112,17 +112,14 @@ func waits(call *ssa.CallCommon) bool {
 	if call.IsInvoke() {
 		return methods[call.Method.Name()]
 	}
-	f := call.StaticCallee()
-	return f != nil && f.Pkg != nil && blockers[f.Pkg.Pkg.Path()+"."+f.Name()]
+	return blockers[callee(call)]
 }
 
 // blocking returns where a function waits.
 func blocking(fn *ssa.Function) token.Pos {
-	for _, block := range fn.Blocks {
-		for _, in := range block.Instrs {
-			if call, ok := in.(ssa.CallInstruction); ok && waits(call.Common()) {
-				return in.Pos()
-			}
+	for in := range code.Instructions(fn) {
+		if call, ok := in.(ssa.CallInstruction); ok && waits(call.Common()) {
+			return in.Pos()
 		}
 	}
 	return token.NoPos

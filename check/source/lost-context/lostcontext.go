@@ -32,17 +32,15 @@ var Analyzer = code.NewSSA(Rule, look)
 func look(pass *analysis.Pass, functions []*ssa.Function) {
 	kept := readAgain(functions)
 	for _, fn := range functions {
-		for _, block := range fn.Blocks {
-			for _, in := range block.Instrs {
-				switch in := in.(type) {
-				case *ssa.Call:
-					if makesCancel(in) && !cancelled(in, kept) {
-						pass.Report(analysis.Diagnostic{Pos: in.Pos(), Message: "nobody calls the cancel function of " + in.Call.StaticCallee().Name()})
-					}
-				case *ssa.Go:
-					if given(fn) && background(in) {
-						pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: "info low", Message: "the goroutine takes a background context, not the one that its function was given"})
-					}
+		for in := range code.Instructions(fn) {
+			switch in := in.(type) {
+			case *ssa.Call:
+				if makesCancel[callee(&in.Call)] && !cancelled(in, kept) {
+					pass.Report(analysis.Diagnostic{Pos: in.Pos(), Message: "nobody calls the cancel function of " + in.Call.StaticCallee().Name()})
+				}
+			case *ssa.Go:
+				if given(fn) && background(in) {
+					pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: "info low", Message: "the goroutine takes a background context, not the one that its function was given"})
 				}
 			}
 		}
@@ -62,16 +60,14 @@ type place struct {
 func readAgain(functions []*ssa.Function) map[place]bool {
 	kept := map[place]bool{}
 	for _, fn := range functions {
-		for _, block := range fn.Blocks {
-			for _, in := range block.Instrs {
-				switch in := in.(type) {
-				case *ssa.UnOp:
-					if p, ok := placeOf(in.X); ok && in.Op == token.MUL {
-						kept[p] = true
-					}
-				case *ssa.Field:
-					kept[place{owner: in.X.Type(), field: in.Field}] = true
+		for in := range code.Instructions(fn) {
+			switch in := in.(type) {
+			case *ssa.UnOp:
+				if p, ok := placeOf(in.X); ok && in.Op == token.MUL {
+					kept[p] = true
 				}
+			case *ssa.Field:
+				kept[place{owner: in.X.Type(), field: in.Field}] = true
 			}
 		}
 	}
@@ -88,16 +84,20 @@ func placeOf(address ssa.Value) (place, bool) {
 	return place{}, false
 }
 
-func makesCancel(call *ssa.Call) bool {
-	f := call.Call.StaticCallee()
-	if f == nil || f.Pkg == nil || f.Pkg.Pkg.Path() != "context" {
-		return false
+// callee names the function or method that is called, without its receiver; ""
+// where that is not known.
+func callee(call *ssa.CallCommon) string {
+	f := call.StaticCallee()
+	if f == nil || f.Pkg == nil {
+		return ""
 	}
-	switch f.Name() {
-	case "WithCancel", "WithTimeout", "WithDeadline", "WithCancelCause", "WithTimeoutCause", "WithDeadlineCause":
-		return true
-	}
-	return false
+	return f.Pkg.Pkg.Path() + "." + f.Name()
+}
+
+// makesCancel are the functions whose second result is a cancel function.
+var makesCancel = map[string]bool{
+	"context.WithCancel": true, "context.WithTimeout": true, "context.WithDeadline": true,
+	"context.WithCancelCause": true, "context.WithTimeoutCause": true, "context.WithDeadlineCause": true,
 }
 
 // cancelled reports whether somebody may call the cancel function.
@@ -122,12 +122,8 @@ func used(v ssa.Value, kept map[place]bool, seen map[ssa.Value]bool) bool {
 	for _, use := range *v.Referrers() {
 		switch use := use.(type) {
 		case *ssa.DebugRef:
-		case *ssa.Phi:
-			if used(use, kept, seen) {
-				return true
-			}
-		case *ssa.ChangeType:
-			if used(use, kept, seen) {
+		case *ssa.Phi, *ssa.ChangeType:
+			if used(use.(ssa.Value), kept, seen) {
 				return true
 			}
 		case *ssa.Store:
@@ -162,10 +158,7 @@ func stored(address ssa.Value, kept map[place]bool, seen map[ssa.Value]bool) boo
 	case *ssa.FieldAddr:
 		p, _ := placeOf(a)
 		s, ok := p.owner.Underlying().(*types.Struct)
-		if !ok || s.Field(p.field).Exported() || kept[p] {
-			return true
-		}
-		return false
+		return !ok || s.Field(p.field).Exported() || kept[p]
 	}
 	return true
 }
@@ -203,11 +196,9 @@ func background(in *ssa.Go) bool {
 	if !ok || fn.Pkg == nil || fn.Pkg != in.Parent().Pkg {
 		return false
 	}
-	for _, block := range fn.Blocks {
-		for _, i := range block.Instrs {
-			if v, ok := i.(ssa.Value); ok && nobodys(v) {
-				return true
-			}
+	for i := range code.Instructions(fn) {
+		if v, ok := i.(ssa.Value); ok && nobodys(v) {
+			return true
 		}
 	}
 	return false
@@ -215,9 +206,9 @@ func background(in *ssa.Go) bool {
 
 func nobodys(v ssa.Value) bool {
 	call, ok := v.(*ssa.Call)
-	if !ok || call.Call.StaticCallee() == nil || call.Call.StaticCallee().Pkg == nil || call.Call.StaticCallee().Pkg.Pkg.Path() != "context" {
+	if !ok {
 		return false
 	}
-	name := call.Call.StaticCallee().Name()
-	return name == "Background" || name == "TODO"
+	name := callee(&call.Call)
+	return name == "context.Background" || name == "context.TODO"
 }

@@ -7,9 +7,9 @@ package slicebounds
 
 import (
 	"fmt"
-	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -32,20 +32,15 @@ var Rule = check.Rule{
 var Analyzer = code.NewSSA(Rule, look)
 
 func look(pass *analysis.Pass, functions []*ssa.Function) {
-	l := &looker{pass: pass, calls: map[*ssa.Function][]*ssa.CallCommon{}, open: map[*ssa.Function]bool{}, seen: map[token.Pos]bool{}}
-	for _, fn := range functions {
-		l.note(fn)
-	}
+	l := &looker{pass: pass, callers: code.CallersIn(functions), seen: map[token.Pos]bool{}}
 	for _, fn := range functions {
 		l.bounds = nil
-		for _, block := range fn.Blocks {
-			for _, in := range block.Instrs {
-				switch in := in.(type) {
-				case *ssa.IndexAddr:
-					l.index(in, in.X, in.Index)
-				case *ssa.Slice:
-					l.slice(in)
-				}
+		for in := range code.Instructions(fn) {
+			switch in := in.(type) {
+			case *ssa.IndexAddr:
+				l.index(in, in.X, in.Index)
+			case *ssa.Slice:
+				l.slice(in)
 			}
 		}
 	}
@@ -53,31 +48,10 @@ func look(pass *analysis.Pass, functions []*ssa.Function) {
 
 // A looker looks through one package.
 type looker struct {
-	pass   *analysis.Pass
-	calls  map[*ssa.Function][]*ssa.CallCommon
-	open   map[*ssa.Function]bool // called in ways that are not seen
-	bounds *span.Bounds           // of the function at hand, once needed
-	seen   map[token.Pos]bool
-}
-
-// note files the calls in a function, and the functions that are used as values.
-func (l *looker) note(fn *ssa.Function) {
-	for _, block := range fn.Blocks {
-		for _, in := range block.Instrs {
-			var callee ssa.Value
-			if call, ok := in.(ssa.CallInstruction); ok {
-				callee = call.Common().Value
-				if f := call.Common().StaticCallee(); f != nil && f == callee {
-					l.calls[f] = append(l.calls[f], call.Common())
-				}
-			}
-			for _, op := range in.Operands(nil) {
-				if f, ok := (*op).(*ssa.Function); ok && *op != callee {
-					l.open[f] = true
-				}
-			}
-		}
-	}
+	pass    *analysis.Pass
+	callers *code.Callers
+	bounds  *span.Bounds // of the function at hand, once needed
+	seen    map[token.Pos]bool
 }
 
 // sizes returns what a slice may measure: several for the parameter of a
@@ -88,18 +62,14 @@ func (l *looker) sizes(v ssa.Value) []span.Size {
 		return []span.Size{span.Measure(v)}
 	}
 	fn := p.Parent()
-	if measured(p) || l.open[fn] || fn.Signature.Recv() != nil || ast.IsExported(fn.Name()) || fn.Parent() != nil || len(l.calls[fn]) > 16 {
+	if measured(p) || fn.Signature.Recv() != nil || fn.Parent() != nil {
 		return nil
 	}
 	var list []span.Size
-	for i, param := range fn.Params {
-		if param != p {
-			continue
-		}
-		for _, call := range l.calls[fn] {
-			if i < len(call.Args) {
-				list = append(list, span.Measure(call.Args[i]))
-			}
+	i := slices.Index(fn.Params, p)
+	for _, call := range l.callers.Of(fn) {
+		if args := call.Common().Args; i < len(args) {
+			list = append(list, span.Measure(args[i]))
 		}
 	}
 	return list
