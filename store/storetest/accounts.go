@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,6 +53,7 @@ func TestAccounts(t *testing.T, open func(t *testing.T) AccountsDB) {
 		{"RedeemFailsWhole", accountsRedeemFailsWhole},
 		{"ParallelRedeemsHaveOneWinner", accountsParallelRedeem},
 		{"ParallelConfirmationsOfOneAddressHaveOneWinner", accountsParallelConfirm},
+		{"ParallelLinksOfOneUserHaveOneWinner", accountsParallelLinks},
 		{"ParallelPasswordChangesHaveOneWinner", accountsParallelChange},
 		{"ParallelIssuesKeepTheBudget", accountsParallelIssue},
 		{"HostileStrings", accountsHostile},
@@ -488,6 +490,33 @@ func accountsParallelConfirm(t *testing.T, s accountsCase) {
 	})
 	if wins != 1 {
 		t.Errorf("%d sign-ups won one address", wins)
+	}
+}
+
+// Whoever uses a link takes the user's other links away, while others are using
+// them and the user changes the password: nobody waits for ever.
+func accountsParallelLinks(t *testing.T, s accountsCase) {
+	u := person("ann")
+	s.add(t, u)
+	tokens := make([]accounts.Token, racers)
+	for i := range tokens {
+		tokens[i] = ticket(fmt.Sprint(i), accounts.PurposeReset, u)
+		s.issue(t, tokens[i])
+	}
+	var changes atomic.Int32
+	wins := race(t, racers, accounts.ErrToken, func(i int) error {
+		if i%10 == 9 {
+			password, at := secrets.New(fmt.Sprint(i)), micro(epoch.Add(time.Duration(i)*time.Second))
+			changes.Add(1)
+			return s.Update(t.Context(), u.ID, accounts.Change{Password: &password, PasswordChanged: &at})
+		}
+		return s.Redeem(t.Context(), resetOf(tokens[i], fmt.Sprint(i)))
+	}) - int(changes.Load())
+	if wins > 1 {
+		t.Errorf("%d links of one user were used", wins)
+	}
+	for _, token := range tokens {
+		wantErr(t, "a link left over", s.Redeem(t.Context(), resetOf(token, "again")), accounts.ErrToken)
 	}
 }
 

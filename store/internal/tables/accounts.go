@@ -156,7 +156,7 @@ func enqueue(ctx context.Context, tx *safesql.Tx, entry *mail.Entry) error {
 }
 
 const (
-	purgeTokens = `DELETE FROM account_tokens WHERE expires_at < ?`
+	purgeTokens = `DELETE FROM account_tokens WHERE hash IN (SELECT hash FROM account_tokens WHERE expires_at < ?`
 	countTokens = `SELECT count(*) FROM account_tokens WHERE canonical = ? AND created_at > ?`
 	insertToken = `INSERT INTO account_tokens
 	(hash, purpose, user_id, email, canonical, password, browser, created_at, expires_at, used_at)
@@ -167,16 +167,16 @@ const (
 // mails to its address.
 const keepTokens = 24 * time.Hour
 
-// Issue adds a token and its mail.
+// Issue adds a token and its mail. Old tokens go first, in a step of their own,
+// so that nobody holds them while it waits for the address.
 func (s accountStore) Issue(ctx context.Context, t accounts.Token, entry mail.Entry, b accounts.Budget) error {
+	old := safesql.New(purgeTokens, safesql.Micros(t.Created.Add(-keepTokens)))
+	if _, err := s.db.Write.Exec(ctx, safesql.Concat(old, s.db.SkipLocked, safesql.New(")"))); err != nil {
+		return err
+	}
 	return s.db.Write.Tx(ctx, func(tx *safesql.Tx) error {
-		if _, err := tx.Exec(ctx, safesql.New(purgeTokens, safesql.Micros(t.Created.Add(-keepTokens)))); err != nil {
+		if err := lock(ctx, tx, on(t.Canonical, s.db.LockAddress)); err != nil {
 			return err
-		}
-		if s.db.LockAddress != nil {
-			if _, err := tx.Exec(ctx, s.db.LockAddress(t.Canonical)); err != nil {
-				return err
-			}
 		}
 		n, err := safesql.One(ctx, tx, safesql.New(countTokens, t.Canonical, safesql.Micros(b.Since)), safesql.Int)
 		if err != nil {
@@ -228,27 +228,52 @@ const (
 
 // Redeem uses a token. The conditional update is what one of many callers
 // passes; what follows stands or falls with it.
+//
+// The address, or the user, is locked before the token: whoever wins takes the
+// other tokens away, and would wait for their holders for ever.
 func (s accountStore) Redeem(ctx context.Context, r accounts.Redemption) error {
 	return s.db.Write.Tx(ctx, func(tx *safesql.Tx) error {
-		now := safesql.Micros(r.Now)
-		n, err := tx.Exec(ctx, safesql.New(useToken, now, r.Hash, string(r.Purpose), now))
-		if err != nil {
-			return err
-		}
-		if n != 1 {
-			return accounts.ErrToken
-		}
 		if r.Create != nil {
-			if err := addUser(ctx, tx, *r.Create); err != nil {
-				return err
-			}
-			_, err := tx.Exec(ctx, safesql.New(deleteSignupTokens, r.Create.Canonical, r.Hash))
-			return err
+			return s.confirm(ctx, tx, r)
 		}
 		id, err := safesql.One(ctx, tx, safesql.New(tokenUser, r.Hash), safesql.Text)
+		if errors.Is(err, safesql.ErrNoRows) {
+			return accounts.ErrToken
+		}
 		if err != nil {
+			return err
+		}
+		if err := lock(ctx, tx, on(id, s.db.LockUser)); err != nil {
+			return err
+		}
+		if err := use(ctx, tx, r); err != nil {
 			return err
 		}
 		return changeUser(ctx, tx, id, *r.Change)
 	})
+}
+
+// confirm makes the account that a token stands for.
+func (s accountStore) confirm(ctx context.Context, tx *safesql.Tx, r accounts.Redemption) error {
+	if err := lock(ctx, tx, on(r.Create.Canonical, s.db.LockAddress)); err != nil {
+		return err
+	}
+	if err := use(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := addUser(ctx, tx, *r.Create); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, safesql.New(deleteSignupTokens, r.Create.Canonical, r.Hash))
+	return err
+}
+
+// use marks the token as used, once.
+func use(ctx context.Context, tx *safesql.Tx, r accounts.Redemption) error {
+	now := safesql.Micros(r.Now)
+	n, err := tx.Exec(ctx, safesql.New(useToken, now, r.Hash, string(r.Purpose), now))
+	if err == nil && n != 1 {
+		err = accounts.ErrToken
+	}
+	return err
 }

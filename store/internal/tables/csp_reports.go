@@ -124,6 +124,13 @@ func (s cspReports) Reports(ctx context.Context, since time.Time, limit int) ([]
 const pruneReports = "DELETE FROM csp_reports WHERE last_at < ?"
 
 func (s cspReports) Prune(ctx context.Context, before time.Time) (int, error) {
-	n, err := s.db.Write.Exec(ctx, safesql.New(pruneReports, safesql.Micros(before)))
+	var n int64
+	err := s.db.Write.Tx(ctx, func(tx *safesql.Tx) (err error) {
+		if err := lock(ctx, tx, s.db.LockReports); err != nil {
+			return err
+		}
+		n, err = tx.Exec(ctx, safesql.New(pruneReports, safesql.Micros(before)))
+		return err
+	})
 	return int(n), err
 }

@@ -79,9 +79,9 @@ func (o outbox) Stats(ctx context.Context) (mail.Stats, error) {
 	})
 }
 
-const purgeMail = "DELETE FROM outbox WHERE state <> 'pending' AND ended_at < ?"
+const purgeMail = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state <> 'pending' AND ended_at < ?"
 
 func (o outbox) Purge(ctx context.Context, before time.Time) (int, error) {
-	n, err := o.db.Write.Exec(ctx, safesql.New(purgeMail, safesql.Micros(before)))
+	n, err := o.db.Write.Exec(ctx, safesql.Concat(safesql.New(purgeMail, safesql.Micros(before)), o.db.SkipLocked, safesql.New(")")))
 	return int(n), err
 }

@@ -82,20 +82,24 @@ func (s sessionStore) List(ctx context.Context, userID string, now time.Time) ([
 	return safesql.All(ctx, s.db.Read, safesql.New(listSessions, userID, safesql.Micros(now)), scanSession)
 }
 
+const revokeSessions = `
+DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE user_id = ?`
+
 func (s sessionStore) Revoke(ctx context.Context, sel sessions.Selector) (int, error) {
 	n, err := s.db.Write.Exec(ctx, safesql.Concat(
-		safesql.New("DELETE FROM sessions WHERE user_id = ?", sel.UserID),
+		safesql.New(revokeSessions, sel.UserID),
 		safesql.If(sel.ID != "", safesql.New("AND id = ?", sel.ID)),
 		safesql.If(sel.Except != "", safesql.New("AND id <> ?", sel.Except)),
+		safesql.New("ORDER BY token_hash"), s.db.ForUpdate, safesql.New(")"),
 	))
 	return int(n), err
 }
 
 const purgeSessions = `
-DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`
+DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
 
 func (s sessionStore) Purge(ctx context.Context, now time.Time, limit int) (int, error) {
-	n, err := s.db.Write.Exec(ctx, safesql.New(purgeSessions, safesql.Micros(now), limit))
+	n, err := s.db.Write.Exec(ctx, safesql.Concat(safesql.New(purgeSessions, safesql.Micros(now), limit), s.db.SkipLocked, safesql.New(")")))
 	return int(n), err
 }
 

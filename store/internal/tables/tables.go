@@ -14,7 +14,7 @@ import (
 )
 
 // A DB is a database with its own words for what differs. All fields but the
-// locks must be set.
+// locks must be set; those are zero where a transaction that writes is alone.
 type DB struct {
 	// Read and Write are where queries and changes go.
 	Read, Write *safesql.DB
@@ -27,11 +27,23 @@ type DB struct {
 	// created_at, due_at, expires_at, attempts and claim.
 	ClaimMail func(now, until int64, claim string, max int) safesql.Query
 
-	// LockAddress, LockAudit and LockReports keep other transactions from
-	// what this one reads and then writes: tokens of an address, the end of
-	// the audit trail, reports. Zero where a transaction that writes is alone.
-	LockAddress            func(canonical string) safesql.Query
+	// The locks keep other transactions from what this one reads and then
+	// writes: tokens of an address, a user and the user's tokens, the end of
+	// the audit trail, reports. They are taken before any row is touched.
+	LockAddress, LockUser  func(value string) safesql.Query
 	LockAudit, LockReports safesql.Query
+	// ForUpdate ends a SELECT of rows that are about to be deleted; SkipLocked
+	// also leaves out those that another transaction holds. Locked in one
+	// order, or not waited for, they are never in a circle of waiting.
+	ForUpdate, SkipLocked safesql.Query
+}
+
+// on is the lock of one value, if there are such locks.
+func on(value string, lock func(value string) safesql.Query) safesql.Query {
+	if lock == nil {
+		return safesql.Query{}
+	}
+	return lock(value)
 }
 
 // lock takes a lock until the transaction ends, if there is one to take.
