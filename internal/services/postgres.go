@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -78,20 +77,20 @@ func startPostgres() (string, *Process, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", nil, fmt.Errorf("initdb: %v: %s", err, out)
 	}
-	port, err := sparePort()
+	at, err := reserve(0) // until the process ends
 	if err != nil {
 		return "", nil, err
 	}
-	p, err := start(dir, server, "-D", data, "-p", strconv.Itoa(port), "-k", dir,
+	p, err := start(dir, server, "-D", data, "-p", strconv.Itoa(at.port), "-c", "unix_socket_directories=",
 		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
 		"-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_min_messages=fatal")
 	if err != nil {
 		return "", nil, err
 	}
-	p.Port = port
-	u := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
+	p.Port = at.port
+	u := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", at.port)
 	err = p.await(func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), probe)
 		defer cancel()
 		conn, err := pgx.Connect(ctx, u)
 		if err != nil {
@@ -107,7 +106,7 @@ func freshDatabase(tb testing.TB, admin string) string {
 	tb.Helper()
 	name := "merlon_" + rand.Text()
 	do := func(statement string) error {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		conn, err := pgx.Connect(ctx, admin)
 		if err != nil {

@@ -13,7 +13,6 @@ package services
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -37,8 +36,18 @@ type Process struct {
 	done   chan struct{}
 }
 
-// Signal sends sig to the server: SIGSTOP hangs it, SIGCONT wakes it.
-func (p *Process) Signal(sig syscall.Signal) error { return p.cmd.Process.Signal(sig) }
+// Signal sends sig to the server: SIGSTOP hangs it, and has done so when Signal
+// returns; SIGCONT wakes it.
+func (p *Process) Signal(sig syscall.Signal) error {
+	if err := p.cmd.Process.Signal(sig); err != nil || sig != syscall.SIGSTOP {
+		return err
+	}
+	for { // on another core it may run on for a moment
+		if _, err := syscall.Wait4(p.cmd.Process.Pid, nil, syscall.WUNTRACED, nil); err != syscall.EINTR {
+			return err
+		}
+	}
+}
 
 // Kill ends the server at once and waits until it is gone.
 func (p *Process) Kill() {
@@ -78,11 +87,23 @@ func start(dir, name string, args ...string) (*Process, error) {
 	return p, nil
 }
 
-// await calls ready until it succeeds, the server ends or half a minute is over.
+// A machine under load, with a slow disk, takes its time: patience bounds what
+// never happens otherwise, and probe one question to a server.
+const (
+	patience = 3 * time.Minute
+	probe    = 20 * time.Second
+)
+
+// await calls ready until it succeeds, the server ends or patience does.
 func (p *Process) await(ready func() error) error {
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		err := ready()
+		select {
+		case <-p.done: // who answered was somebody else
+			return fmt.Errorf("the server ended: %s", p.output)
+		default:
+		}
 		if err == nil {
 			return nil
 		}
@@ -152,26 +173,22 @@ func folder() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if os.Geteuid() == 0 {
-		uid, gid, err := servant()
-		if err != nil {
-			return "", err
-		}
-		if err := os.Chown(dir, int(uid), int(gid)); err != nil {
-			return "", err
-		}
+	if err := give(dir); err != nil {
+		return "", err
 	}
 	return dir, sweep(dir)
 }
 
-// sparePort returns a loopback port that was free a moment ago.
-func sparePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// give makes a file or folder of ours the servers'.
+func give(name string) error {
+	if os.Geteuid() != 0 {
+		return nil
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	uid, gid, err := servant()
+	if err != nil {
+		return err
+	}
+	return os.Chown(name, int(uid), int(gid))
 }
 
 // find returns the first program of names that is on PATH or in one of the

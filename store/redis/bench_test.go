@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/rueidis"
-
 	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/store/redis"
@@ -80,15 +78,7 @@ func scriptCalls(tb testing.TB, url string) (n int) {
 }
 
 func serverInfo(tb testing.TB, url, section string) string {
-	option, err := redis.ParseURL(url)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	client, err := rueidis.NewClient(option)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer client.Close()
+	client := mustDial(tb, url)
 	info, err := client.Do(context.Background(), client.B().Info().Section(section).Build()).ToString()
 	if err != nil {
 		tb.Fatal(err)

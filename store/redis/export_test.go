@@ -1,5 +1,7 @@
 package redis
 
+import "time"
+
 // Flying and Waiting are how many flights are under way and how many calls
 // wait for one.
 func (s *RateLimits) Flying() (n int) {
@@ -27,3 +29,8 @@ func (s *RateLimits) sum(of func(*queue) int) (n int) {
 
 // Flights is how many script calls of one queue may be under way.
 const Flights = flights
+
+// Bounds are how long connecting and an exchange on a connection may take.
+func (db *DB) Bounds() (connect, exchange time.Duration) {
+	return db.option.Dialer.Timeout, db.option.ConnWriteTimeout
+}

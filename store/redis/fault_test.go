@@ -87,7 +87,7 @@ func (s *site) wantDegraded(t *testing.T) {
 // try each second.
 func (s *site) wantBack(t *testing.T) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	for s.allow(t, "wide", "anybody").Degraded {
 		if time.Now().After(deadline) {
 			t.Fatalf("the store did not come back; last error: %v", s.lastErr.Load())
@@ -109,12 +109,7 @@ func command(t *testing.T, url string, words ...string) {
 
 func try(t *testing.T, url string, words ...string) error {
 	t.Helper()
-	option, err := redis.ParseURL(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	option.ForceSingleClient, option.ConnWriteTimeout = true, time.Minute
-	client, err := rueidis.NewClient(option)
+	client, err := dial(t, url)
 	if err != nil {
 		return err
 	}
@@ -122,10 +117,36 @@ func try(t *testing.T, url string, words ...string) error {
 	return client.Do(t.Context(), client.B().Arbitrary(words...).Build()).Error()
 }
 
+// dial connects to one server as it is, without the store.
+func dial(tb testing.TB, url string) (rueidis.Client, error) {
+	tb.Helper()
+	option, err := redis.ParseURL(url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	option.ForceSingleClient, option.ConnWriteTimeout, option.Dialer.Timeout = true, patience, patience
+	return rueidis.NewClient(option)
+}
+
+// mustDial is dial where the server must be there.
+func mustDial(tb testing.TB, url string) rueidis.Client {
+	tb.Helper()
+	client, err := dial(tb, url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(client.Close)
+	return client
+}
+
+// patience is how long a test waits for what never fails to come but on a
+// machine that stands still.
+const patience = 3 * time.Minute
+
 // patient is for the parts of a test in which Redis must answer on a busy
 // machine; hasty for those in which it must not.
 var (
-	patient = redis.Options{Timeout: 2 * time.Second}
+	patient = redis.Options{Timeout: patience}
 	hasty   = redis.Options{Timeout: 50 * time.Millisecond}
 )
 
@@ -264,8 +285,10 @@ func TestFaultLoading(t *testing.T) {
 	url, _ := services.OwnRedis(t, debugging(t)...)
 	s := newSite(t, url, patient)
 	s.wantBack(t)
-	command(t, url, "DEBUG", "POPULATE", "4000")
-	command(t, url, "CONFIG", "SET", "key-load-delay", "1000")
+	// Every key takes long to load and is large enough for the server to look
+	// up: it loads until it is told to hurry.
+	command(t, url, "DEBUG", "POPULATE", "5000", "key", "2048")
+	command(t, url, "CONFIG", "SET", "key-load-delay", "40000")
 	reloaded := make(chan error)
 	go func() { reloaded <- try(t, url, "DEBUG", "RELOAD") }()
 	for { // until the server says that it is loading
@@ -279,6 +302,7 @@ func TestFaultLoading(t *testing.T) {
 		}
 	}
 	s.wantDegraded(t)
+	command(t, url, "CONFIG", "SET", "key-load-delay", "0")
 	if err := <-reloaded; err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +316,7 @@ func debugging(t *testing.T) []string {
 	if try(t, url, "FUNCTION", "LIST") != nil {
 		return nil
 	}
-	return []string{"--enable-debug-command", "yes", "--loading-process-events-interval-bytes", "1024"}
+	return []string{"--enable-debug-command", "yes", "--loading-process-events-interval-bytes", "1024", "--rdbcompression", "no"}
 }
 
 // TestFaultWrongType finds keys that somebody else wrote: they are written over.
@@ -317,15 +341,7 @@ func TestFaultWrongType(t *testing.T) {
 
 func keys(t *testing.T, url string) []string {
 	t.Helper()
-	option, err := redis.ParseURL(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := rueidis.NewClient(option)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := mustDial(t, url)
 	names, err := client.Do(t.Context(), client.B().Keys().Pattern("*").Build()).AsStrSlice()
 	if err != nil {
 		t.Fatal(err)
@@ -333,18 +349,11 @@ func keys(t *testing.T, url string) []string {
 	return names
 }
 
-// lives returns how long a key has to live, -1 ms for ever.
+// lives returns how long a key has to live: -1 ms is for ever, and -2 ms means
+// that it is dead already.
 func lives(t *testing.T, url, name string) time.Duration {
 	t.Helper()
-	option, err := redis.ParseURL(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := rueidis.NewClient(option)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
+	client := mustDial(t, url)
 	left, err := client.Do(t.Context(), client.B().Pttl().Key(name).Build()).AsInt64()
 	if err != nil {
 		t.Fatal(err)

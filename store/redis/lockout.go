@@ -18,7 +18,7 @@ import (
 //go:embed lockout.lua
 var lockoutSource string
 
-// lockoutTimeout bounds a call: a credential is not looked at before it is
+// lockoutTimeout bounds a call, if Options.Timeout is not longer: a credential is not looked at before it is
 // counted, so that waiting a little is better than refusing.
 const lockoutTimeout = 2 * time.Second
 
@@ -38,7 +38,7 @@ type lockouts struct {
 
 // run runs the script.
 func (s *lockouts) run(ctx context.Context, args ...string) (n int64, counters []lockout.Counter, err error) {
-	ctx, cancel := context.WithTimeout(ctx, lockoutTimeout)
+	ctx, cancel := context.WithTimeout(ctx, max(lockoutTimeout, s.db.options.Timeout))
 	defer cancel()
 	client, err := s.db.connection(ctx)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 func open(tb testing.TB, url string, options redis.Options) *redis.DB {
 	tb.Helper()
 	if options.Timeout == 0 {
-		options.Timeout = 5 * time.Second // tests of behaviour must not fail on a busy machine
+		options.Timeout = patience // tests of behaviour must not fail on a busy machine
 	}
 	db, err := redis.Open(url, options)
 	if err != nil {

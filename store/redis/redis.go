@@ -33,7 +33,8 @@ type Options struct {
 	// Prefix begins the name of every key; "" means "merlon:".
 	Prefix string
 	// Timeout bounds a call that the caller's context bounds later or not at
-	// all. 0 means 50 ms.
+	// all. 0 means 50 ms. What may take longer, connecting and [DB.Lockout],
+	// takes as long as Timeout if that is more than its own bound.
 	Timeout time.Duration
 	// Nodes is how many nodes are assumed to use the store until their number
 	// is known. 0 means 1.
@@ -92,6 +93,9 @@ func Open(url string, options Options) (*DB, error) {
 		options.Timeout = 50 * time.Millisecond
 	}
 	options.Nodes = max(options.Nodes, 1)
+	option.ConnWriteTimeout = max(option.ConnWriteTimeout, options.Timeout)
+	option.Dialer.Timeout = max(option.Dialer.Timeout, options.Timeout)
+	option.Sentinel.Dialer.Timeout = option.Dialer.Timeout
 	db := &DB{option: option, options: options, clock: options.Now, wall: time.Now}
 	if db.clock == nil {
 		db.clock = time.Now
@@ -208,7 +212,7 @@ func (db *DB) warm(client rueidis.Client) {
 }
 
 // warm asks something on several connections at once, so that all of them are
-// made. Each step takes at most two seconds.
+// made. Each step takes at most ConnWriteTimeout.
 func warm(client rueidis.Client) {
 	if client.Mode() == rueidis.ClientModeCluster {
 		return // its connections are shared, and made by NewClient

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -32,7 +33,11 @@ func authority(t *testing.T) (dir string) {
 		t.Fatal(err)
 	}
 	write := func(name, kind string, der []byte) {
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o644); err != nil {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, 0o644); err != nil { // whatever the umask
 			t.Fatal(err)
 		}
 	}
@@ -74,12 +79,7 @@ func authority(t *testing.T) (dir string) {
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	dir := authority(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	listener.Close()
+	port := strconv.Itoa(services.Port(t))
 	services.OwnRedis(t, "--tls-port", port, "--tls-ca-cert-file", dir+"/ca.pem", "--tls-cert-file", dir+"/one.pem",
 		"--tls-key-file", dir+"/one.key", "--tls-auth-clients", "yes")
 	address := "127.0.0.1:" + port

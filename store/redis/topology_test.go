@@ -1,16 +1,10 @@
 package redis_test
 
 import (
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/redis/rueidis"
 
 	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/ratelimit"
@@ -43,12 +37,7 @@ func cluster(t *testing.T) (url string) {
 func alone(url string) string { return strings.TrimSuffix(url, "/0") }
 
 func clusterUp(t *testing.T, url string) bool {
-	option, err := redis.ParseURL(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	option.ForceSingleClient = true
-	client, err := rueidis.NewClient(option)
+	client, err := dial(t, url)
 	if err != nil {
 		return false
 	}
@@ -59,10 +48,10 @@ func clusterUp(t *testing.T, url string) bool {
 
 func await(t *testing.T, ready func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !ready() {
 		if time.Now().After(deadline) {
-			t.Fatal("not ready after 30 s")
+			t.Fatalf("not ready after %v", patience)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -96,7 +85,7 @@ func TestSentinel(t *testing.T) {
 	t.Parallel()
 	master, first := services.OwnRedis(t)
 	_, second := services.OwnRedis(t, "--replicaof", "127.0.0.1", strconv.Itoa(first.Port))
-	port := sentinel(t, first.Port)
+	port := strconv.Itoa(services.Sentinel(t, first.Port).Port)
 	command(t, master, "SET", "hello", "sentinel")
 	await(t, func() bool { return sentinelKnowsReplica(t, port) })
 
@@ -105,6 +94,7 @@ func TestSentinel(t *testing.T) {
 	if r := s.allow(t, "local", "ann"); r.Degraded {
 		t.Errorf("%+v", r)
 	}
+	command(t, "redis://127.0.0.1:"+port, "SENTINEL", "SET", "mymaster", "down-after-milliseconds", "300")
 	first.Kill()
 	s.wantBack(t)
 	if info := "redis://127.0.0.1:" + strconv.Itoa(second.Port); try(t, info, "SET", "hello", "new master") != nil {
@@ -112,36 +102,8 @@ func TestSentinel(t *testing.T) {
 	}
 }
 
-func sentinel(t *testing.T, master int) (port string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ = net.SplitHostPort(listener.Addr().String())
-	listener.Close()
-	file := filepath.Join(t.TempDir(), "sentinel.conf")
-	conf := "port " + port + "\nbind 127.0.0.1\nsentinel monitor mymaster 127.0.0.1 " + strconv.Itoa(master) +
-		" 1\nsentinel down-after-milliseconds mymaster 300\nsentinel failover-timeout mymaster 2000\n"
-	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("redis-server", file, "--sentinel")
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("starting Sentinel: %v", err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	await(t, func() bool { return try(t, "redis://127.0.0.1:"+port, "PING") == nil })
-	return port
-}
-
 func sentinelKnowsReplica(t *testing.T, port string) bool {
-	option, _ := redis.ParseURL("redis://127.0.0.1:" + port)
-	option.ForceSingleClient = true
-	client, err := rueidis.NewClient(option)
+	client, err := dial(t, "redis://127.0.0.1:"+port)
 	if err != nil {
 		return false
 	}

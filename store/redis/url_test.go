@@ -3,6 +3,7 @@ package redis_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/merlon-go/merlon/settings"
 	"github.com/merlon-go/merlon/store/redis"
@@ -71,6 +72,22 @@ func TestSettingsURL(t *testing.T) {
 		option, err := redis.ParseURL(u.Reveal())
 		if got := strings.Join(option.InitAddress, " "); err != nil || got != c.address || option.Sentinel.MasterSet != c.master {
 			t.Errorf("%s: address %q, master %q, %v", c.url, got, option.Sentinel.MasterSet, err)
+		}
+	}
+}
+
+// TestLongTimeout: who allows a call more time than a connection has of its own
+// gets it.
+func TestLongTimeout(t *testing.T) {
+	for _, c := range []struct{ timeout, connect, exchange time.Duration }{
+		{0, time.Second, 2 * time.Second}, {time.Minute, time.Minute, time.Minute},
+	} {
+		db, err := redis.Open("redis+sentinel://a.example/m", redis.Options{Timeout: c.timeout})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if connect, exchange := db.Bounds(); connect != c.connect || exchange != c.exchange {
+			t.Errorf("%v: connecting may take %v and an exchange %v, want %v and %v", c.timeout, connect, exchange, c.connect, c.exchange)
 		}
 	}
 }
