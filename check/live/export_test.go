@@ -45,7 +45,8 @@ func Page(body []byte) (scripts, styles, loads, links, forms int) {
 // ObserveCSP returns the Observatory's key for policies in a header and in the
 // page.
 func ObserveCSP(algorithm int, header, meta []string) string {
-	o := &observation{algorithm: algorithm, auto: &answer{url: &url.URL{Scheme: "https"}, header: http.Header{"Content-Security-Policy": header}}, page: &page{metaCSP: meta}}
+	a := &answer{url: &url.URL{Scheme: "https"}, header: http.Header{"Content-Security-Policy": header}}
+	o := &observation{algorithm: algorithm, auto: a, https: a, page: &page{metaCSP: meta}}
 	key, _ := o.csp()
 	return key
 }

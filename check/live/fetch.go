@@ -78,6 +78,9 @@ func (a *answer) get(name string) string {
 	return strings.Join(a.header.Values(name), ", ")
 }
 
+// has reports whether the header was sent, be it empty.
+func (a *answer) has(name string) bool { return len(a.header.Values(name)) > 0 }
+
 // html reports whether a browser would show the answer as a page.
 func (a *answer) html() bool {
 	media, _, _ := strings.Cut(strings.ToLower(a.header.Get("Content-Type")), ";")

@@ -41,13 +41,20 @@ type observation struct {
 	httpValid, httpsValid bool
 	route                 []*url.URL // of the chain that begins with http
 	cookies               []cookie   // of the chain judged
-	cors                  http.Header
+	cors                  *answer    // to its preflight
 	preloaded             func(host string) bool
 }
+
+// secure reports whether the page judged came of a chain that began with https.
+func (o *observation) secure() bool { return o.https != nil }
 
 // observe runs the tests and adds the score up.
 func (o *observation) observe() Observatory {
 	result := Observatory{Algorithm: o.algorithm}
+	if o.auto == nil {
+		result.Note = "the Observatory takes a site for down whose redirects lead where nothing answers"
+		return result
+	}
 	if s := o.auto.status; s < 200 || s >= 400 && s != http.StatusUnauthorized && s != http.StatusForbidden {
 		result.Note = "the Observatory refuses a site that answers with status " + http.StatusText(s)
 		return result
@@ -203,10 +210,8 @@ func (o *observation) cookieKey() string {
 	}
 	key, everySite := "", true
 	note := func(k string) { key = worse(cookieOrder, key, k) }
-	for _, c := range o.cookies {
-		if c.page == o.auto && c.hasSite && !slices.Contains([]string{"lax", "strict", "none"}, c.sameSite) {
-			note("cookies-samesite-flag-invalid")
-		}
+	if slices.ContainsFunc(o.auto.header.Values("Set-Cookie"), oddSameSite) {
+		note("cookies-samesite-flag-invalid")
 	}
 	for _, c := range jar {
 		name := strings.ToLower(c.name)
@@ -244,15 +249,39 @@ func (o *observation) cookieKey() string {
 	return "cookies-secure-with-httponly-sessions"
 }
 
-// jar returns the cookies as a browser's jar would hold them: of one name,
-// domain and path the last, and none for a domain that is not the host's.
+// oddSameSite reports whether any part of the line, not just the one that
+// counts, is a SameSite that browsers do not know.
+func oddSameSite(line string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(line), ";") {
+		fields := strings.SplitN(part, "=", 3)
+		if strings.TrimSpace(fields[0]) == "samesite" && (len(fields) == 1 || !slices.Contains([]string{"lax", "strict", "none"}, strings.TrimSpace(fields[1]))) {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultPath is the path of a cookie that names none (RFC 6265 section 5.1.4).
+func defaultPath(u *url.URL) string {
+	if i := strings.LastIndexByte(u.Path, '/'); i > 0 {
+		return u.Path[:i]
+	}
+	return "/"
+}
+
+// jar returns the cookies as the Observatory's jar holds them: of one name,
+// domain and path the last, none for a domain that is not the host's, and none
+// that breaks the promise of a prefix, which counts in this case alone.
 func (o *observation) jar() []cookie {
 	var jar []cookie
 	for _, c := range o.cookies {
 		if c.name == "heroku-session-affinity" || c.domain != "" && c.domain != o.host && !strings.HasSuffix(o.host, "."+c.domain) {
 			continue
 		}
-		if (c.prefixed("__Host-") && (!c.secure || c.domain != "" || c.path != "/")) || c.prefixed("__Secure-") && !c.secure {
+		if !strings.HasPrefix(c.path, "/") {
+			c.path = defaultPath(c.page.url)
+		}
+		if strings.HasPrefix(c.name, "__Host-") && (!c.secure || c.domain != "" || c.path != "/") || strings.HasPrefix(c.name, "__Secure-") && !c.secure {
 			continue
 		}
 		jar = slices.DeleteFunc(jar, func(old cookie) bool { return old.name == c.name && old.domain == c.domain && old.path == c.path })

@@ -195,7 +195,7 @@ func (o *observation) csp() (string, *observedCSP) {
 		}
 		return "csp-not-implemented", nil
 	}
-	key := csp.key(o.auto.https())
+	key := csp.key(o.secure())
 	switch key {
 	case "csp-implemented-with-no-unsafe", "csp-implemented-with-no-unsafe-default-src-none",
 		"csp-implemented-with-unsafe-inline-in-style-src-only", "csp-implemented-with-insecure-scheme-in-passive-content-only":
@@ -210,8 +210,8 @@ func (o *observation) csp() (string, *observedCSP) {
 // the end of a policy, as browsers do.
 func (o *observation) cspHeader() []string {
 	value := o.auto.get("Content-Security-Policy")
-	switch {
-	case value == "":
+	switch { // one that is there and empty is a policy that is too short
+	case !o.auto.has("Content-Security-Policy"):
 		return nil
 	case o.algorithm < 6:
 		return []string{value}

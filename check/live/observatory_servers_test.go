@@ -3,6 +3,8 @@ package live_test
 // differs names the servers that are judged otherwise, and why.
 var differs = map[string]string{
 	"https redirects to another host": "the scan keeps to its host and judges the redirect; the package follows and judges the other host's page",
+	"redirects in a circle":           "the scan judges the answer that closes the circle, the package the one at which it gives up",
+	"redirect without Location":       "the scan takes it for the end, the package asks for /undefined",
 }
 
 func with(name string, pairs ...string) served {

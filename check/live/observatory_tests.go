@@ -13,7 +13,10 @@ import (
 // Origin it sent where its HTTP client does not keep it.
 func (o *observation) corsKey() string {
 	const key = "cross-origin-resource-sharing-"
-	switch allowed := strings.TrimSpace(strings.Join(o.cors.Values("Access-Control-Allow-Origin"), ", ")); allowed {
+	if !o.cors.ok() || o.cors.status < 200 || o.cors.status > 299 {
+		return key + "not-implemented" // its HTTP client takes other answers for none
+	}
+	switch o.cors.get("Access-Control-Allow-Origin") {
 	case "":
 		return key + "not-implemented"
 	case "*":
@@ -64,7 +67,7 @@ func (o *observation) referrerKey() string {
 		list += ", " + o.page.referrer
 	}
 	switch last := lastReferrer(list); {
-	case list == "":
+	case list == "" && !o.auto.has("Referrer-Policy"):
 		return "referrer-policy-not-implemented"
 	case slices.Contains(privateReferrers, last):
 		return "referrer-policy-private"
@@ -85,7 +88,7 @@ func (o *observation) hstsKey() string {
 	}
 	value := o.https.get("Strict-Transport-Security")
 	switch age, ok := observedAge(value); {
-	case value == "":
+	case !o.https.has("Strict-Transport-Security"):
 		return "hsts-not-implemented"
 	case strings.Contains(value, ",") || !ok:
 		return "hsts-header-invalid"
@@ -129,11 +132,12 @@ func (o *observation) integrityKey() string {
 	if media != "text/html" && media != "application/xhtml+xml" {
 		return "sri-not-implemented-response-not-html"
 	}
-	if len(o.page.scripts) == 0 && o.page.inlineAll == 0 {
+	scripts := slices.Concat(o.page.scripts, o.page.unscripted)
+	if len(scripts) == 0 && o.page.inlineAll == 0 {
 		return "sri-not-implemented-but-no-scripts-loaded"
 	}
 	key, foreign := "", false
-	for _, s := range o.page.scripts {
+	for _, s := range scripts {
 		own, secure := o.ownScript(s)
 		if own {
 			if s.integrity != "" && secure && key == "" {
@@ -165,6 +169,9 @@ func (o *observation) integrityKey() string {
 // and insecure to it.
 func (o *observation) ownScript(s resource) (own, secure bool) {
 	u := s.url
+	if o.page.baseTarget { // one that stands behind the script counts too
+		u, _ = o.page.base.Parse(s.raw)
+	}
 	low := strings.ToLower(s.raw)
 	switch {
 	case o.page.baseTarget && u != nil:
@@ -172,10 +179,10 @@ func (o *observation) ownScript(s resource) (own, secure bool) {
 	case strings.HasPrefix(low, "//") && !strings.HasPrefix(low, "///"):
 		return false, false
 	default:
-		return true, o.auto.https()
+		return true, o.secure()
 	}
 	if u == nil {
-		return true, o.auto.https()
+		return true, o.secure()
 	}
 	return registrable(u.Hostname()) == registrable(o.host), u.Scheme == "https"
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -10,11 +11,13 @@ import (
 
 // A page is what matters of an HTML document.
 type page struct {
-	base       *url.URL
+	at, base   *url.URL
 	scripts    []resource // with a src
+	unscripted []resource // those in noscript, which no browser runs
 	styles     []resource // link rel=stylesheet, preload as=style or script
 	loads      []resource // images, media, frames, plug-ins: everything else that is loaded
-	links      []*url.URL // of a and area
+	hrefs      []string   // of a and area
+	links      []*url.URL // the same, read
 	forms      []form
 	metaCSP    []string
 	referrer   string // of meta name=referrer; the last
@@ -44,6 +47,7 @@ type resource struct {
 // A form of the page.
 type form struct {
 	method   string
+	raw      string
 	action   *url.URL
 	password bool
 	hidden   bool // has a hidden field that is not empty
@@ -55,24 +59,70 @@ const maxElements = 50_000
 // readPage reads the document as far as it is HTML. It does not run scripts,
 // so what they add is not seen.
 func readPage(at *url.URL, body []byte) *page {
-	p := &page{base: at}
+	p := &page{at: at, base: at}
 	z := html.NewTokenizer(bytes.NewReader(body))
 	z.SetMaxBuf(maxBody)
 	open := -1 // index of the form that is open
+	inert := 0 // how many templates are open: what is in them is not loaded
+	raw := ""  // the element whose text comes next
+	defer p.resolve()
 	for range maxElements {
 		switch z.Next() {
 		case html.ErrorToken:
 			return p
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := z.Token()
-			p.element(&token, &open)
+			if raw = token.Data; raw == "template" && (inert > 0 || !shadow(&token)) {
+				inert++
+			}
+			if inert == 0 {
+				p.element(&token, &open)
+			}
+		case html.TextToken:
+			if raw == "noscript" && inert == 0 {
+				p.noscript(z.Raw())
+			}
+			raw = ""
 		case html.EndTagToken:
-			if name, _ := z.TagName(); string(name) == "form" {
+			switch name, _ := z.TagName(); string(name) {
+			case "form":
 				open = -1
+			case "template":
+				inert = max(inert-1, 0)
 			}
 		}
 	}
 	return p
+}
+
+// resolve reads the addresses of links and forms, which count when they are
+// used: a base element that stands behind them has its say.
+func (p *page) resolve() {
+	for _, href := range p.hrefs {
+		if u, err := p.base.Parse(href); err == nil {
+			p.links = append(p.links, u)
+		}
+	}
+	for i := range p.forms {
+		f := &p.forms[i]
+		f.action = p.at // without an action a form sends to the page itself
+		if u, err := p.base.Parse(f.raw); err == nil && f.raw != "" {
+			f.action = u
+		}
+	}
+}
+
+// shadow reports whether a template is shown where it stands, as a shadow root.
+func shadow(t *html.Token) bool {
+	return slices.ContainsFunc(t.Attr, func(a html.Attribute) bool { return a.Key == "shadowrootmode" })
+}
+
+// noscript reads what stands there for browsers without scripts. Nothing of it
+// is loaded by others; the Observatory counts its scripts all the same.
+func (p *page) noscript(text []byte) {
+	inner := readPage(p.base, bytes.Clone(text))
+	p.unscripted = append(p.unscripted, inner.scripts...)
+	p.inlineAll += inner.inlineAll
 }
 
 func (p *page) element(t *html.Token, open *int) {
@@ -119,15 +169,11 @@ func (p *page) element(t *html.Token, open *int) {
 			p.loads = append(p.loads, p.resource(t.Data, data, at))
 		}
 	case "a", "area":
-		if u, err := p.base.Parse(strings.TrimSpace(at("href"))); err == nil && at("href") != "" {
-			p.links = append(p.links, u)
+		if href := strings.TrimSpace(at("href")); href != "" {
+			p.hrefs = append(p.hrefs, href)
 		}
 	case "form":
-		f := form{method: strings.ToUpper(at("method")), action: p.base}
-		if u, err := p.base.Parse(strings.TrimSpace(at("action"))); err == nil && at("action") != "" {
-			f.action = u
-		}
-		p.forms = append(p.forms, f)
+		p.forms = append(p.forms, form{method: strings.ToUpper(at("method")), raw: strings.TrimSpace(at("action"))})
 		*open = len(p.forms) - 1
 	}
 }

@@ -156,10 +156,9 @@ func (s *survey) askOrigins(ctx context.Context) {
 		"Origin": {origin}, "Access-Control-Request-Method": {"DELETE"}, "Access-Control-Request-Headers": {"authorization,x-merlon-scan"},
 	}})
 	s.preflight = []corsProbe{{origin: origin, kind: "any origin", answer: a, allowed: judgeCORS(a.header, origin)}}
-	observed := s.client.do(ctx, ask{method: http.MethodOptions, url: s.auto.url, anon: true, header: http.Header{
+	s.observed = s.client.do(ctx, ask{method: http.MethodOptions, url: s.auto.url, anon: true, header: http.Header{
 		"Origin": {"https://" + hostileHost}, "Access-Control-Request-Method": {"GET"},
 	}})
-	s.observed = observed.header
 }
 
 // askSpoofed asks with a forged Host, and with the headers by which proxies

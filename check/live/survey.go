@@ -25,6 +25,7 @@ type chain struct {
 	answers []*answer
 	leads   *url.URL // not followed: another host, or too many
 	loop    bool
+	dead    bool // nothing answers where it leads
 }
 
 // last returns the answer that ended the chain, nil if nothing came.
@@ -74,7 +75,7 @@ type survey struct {
 	refused    []*answer // what else a server refuses: an unknown method, a long address
 	cors       []corsProbe
 	preflight  []corsProbe
-	observed   http.Header // of the preflight that the Observatory sends
+	observed   *answer // to the preflight that the Observatory sends
 	spoofs     []spoofProbe
 	trace      *answer
 	upgrades   []*answer // pages of the crawl asked over http
@@ -184,7 +185,7 @@ func (s *survey) follow(ctx context.Context, u *url.URL) chain {
 		seen[u.String()] = true
 		a := s.client.do(ctx, ask{url: u, body: maxBody, header: s.jarFor(c.answers, u)})
 		if !a.ok() && len(c.answers) > 0 {
-			c.leads = u // the redirect leads to where nothing answers
+			c.leads, c.dead = u, true
 			return c
 		}
 		c.answers = append(c.answers, a)
