@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -30,7 +31,8 @@ const cspReports = "/-/csp-report"
 
 // Compose builds every control from the settings. What a setting got wrong is
 // reported with its name and where it was set, all of it at once, as
-// settings.Errors joined with whatever else is wrong.
+// settings.Errors joined with whatever else is wrong. Settings that settings.Read
+// found faults in are judged too, and never give a site.
 func Compose(c Config) (*Site, error) {
 	if c.Settings == nil {
 		return nil, errors.New("merlon: no settings")
@@ -38,6 +40,7 @@ func Compose(c Config) (*Site, error) {
 	b := &builder{set: c.Settings, site: &Site{
 		set: c.Settings, logger: c.Logger, now: c.Now, ping: c.Stores.Ping, name: c.SiteName,
 	}}
+	b.wrong, _ = errors.AsType[settings.Errors](c.Settings.Err())
 	if b.site.logger == nil {
 		b.site.logger = slog.New(slog.DiscardHandler)
 	}
@@ -59,15 +62,9 @@ func Compose(c Config) (*Site, error) {
 	b.reports(c.Stores.Reports)
 	b.ring()
 	b.limits(c.Stores.RateLimit, c.Now)
-	if err := b.err(); err != nil {
-		return nil, err // what follows needs the keys
-	}
 	b.csrf()
 	b.sessions(c.Stores.Sessions)
 	b.mail(c)
-	if err := b.err(); err != nil {
-		return nil, err
-	}
 	b.lockout(c.Stores.Lockout, c.Lockout)
 	b.accounts(c.Stores.Accounts)
 	if err := b.err(); err != nil {
@@ -87,7 +84,7 @@ type builder struct {
 func (b *builder) hosts() {
 	h := b.set.Hosts
 	if len(h.Allowed) == 0 && !b.set.Dev {
-		b.wrong = append(b.wrong, &settings.Error{Key: "ALLOWED_HOSTS", Problem: "missing: the hosts this site answers to, such as example.com,.example.org"})
+		b.try("ALLOWED_HOSTS", "", errors.New("missing; write the hosts this site answers to, such as example.com,.example.org"))
 	}
 	proxies, err := hosts.ParseProxies(h.TrustedProxies)
 	b.try("TRUSTED_PROXIES", strings.Join(h.TrustedProxies, ","), err)
@@ -120,7 +117,10 @@ func (b *builder) hosts() {
 	probe("SECURE_SSL_HOST", h.SSLHost, hosts.Config{SSLHost: h.SSLHost})
 	probe("SECURE_REDIRECT_EXEMPT", strings.Join(h.RedirectExempt, ","), hosts.Config{RedirectExempt: h.RedirectExempt})
 	b.site.gate, err = hosts.New(c)
-	b.whole(err)
+	b.whole(err, "ALLOWED_HOSTS", "TRUSTED_PROXIES", "SECURE_SSL_", "SECURE_REDIRECT_EXEMPT")
+	if h.PublicURL == nil && b.sound("ALLOWED_HOSTS", "LISTEN", "PORT", "DEBUG") {
+		b.try("PUBLIC_URL", "", errors.New("not set, and ALLOWED_HOSTS names no host to take it from; write it like https://www.example.com"))
+	}
 }
 
 func (b *builder) headers() {
@@ -166,16 +166,13 @@ func (b *builder) headers() {
 	probe("SECURE_CROSS_ORIGIN_OPENER_POLICY", h.CrossOriginOpenerPolicy, headers.Config{CrossOriginOpenerPolicy: h.CrossOriginOpenerPolicy})
 	probe("SECURE_CROSS_ORIGIN_RESOURCE_POLICY", h.CrossOriginResourcePolicy, headers.Config{CrossOriginResourcePolicy: h.CrossOriginResourcePolicy})
 	probe("SECURE_CROSS_ORIGIN_EMBEDDER_POLICY", h.CrossOriginEmbedderPolicy, headers.Config{CrossOriginEmbedderPolicy: h.CrossOriginEmbedderPolicy})
-	b.site.headers, err = headers.New(c)
-	b.try("SECURE_HSTS_PRELOAD", "", onlyIf(c.HSTSPreload && len(b.wrong) == 0, err))
-	b.whole(err)
-}
-
-func onlyIf(yes bool, err error) error {
-	if yes {
-		return err
+	if h.HSTSPreload && b.sound("SECURE_HSTS_") {
+		probe("SECURE_HSTS_PRELOAD", "", headers.Config{
+			HSTSSeconds: h.HSTSSeconds, HSTSRampStart: h.HSTSRampStart, HSTSIncludeSubdomains: h.HSTSIncludeSubdomains, HSTSPreload: true,
+		})
 	}
-	return nil
+	b.site.headers, err = headers.New(c)
+	b.whole(err, "SECURE_", "X_FRAME_OPTIONS", "PERMISSIONS_POLICY")
 }
 
 func (b *builder) csp() {
@@ -195,7 +192,7 @@ func (b *builder) csp() {
 	c.Policy = parse("CSP", b.set.CSP.Policy)
 	c.ReportOnly = parse("CSP_REPORT_ONLY", b.set.CSP.ReportOnly)
 	c.SkipEnforce = b.set.CSP.Policy == ""
-	if len(b.wrong) > 0 {
+	if !b.sound("CSP") {
 		return
 	}
 	var err error
@@ -227,9 +224,16 @@ func (b *builder) ring() {
 	if key.IsZero() && b.set.Dev {
 		key = secrets.New(secrets.Generate())
 	}
-	var err error
-	b.site.keys, err = secrets.NewRing(key, b.set.Keys.Fallbacks...)
+	_, err := secrets.NewRing(key)
 	b.try("SECRET_KEY", "", err)
+	if err != nil {
+		key = secrets.New(secrets.Generate()) // for the sake of what follows: there will be no site
+	}
+	if b.site.keys, err = secrets.NewRing(key, b.set.Keys.Fallbacks...); err != nil {
+		b.try("SECRET_KEY_FALLBACKS", "", err)
+		b.site.keys, err = secrets.NewRing(key)
+		b.whole(err)
+	}
 }
 
 func (b *builder) csrf() {
@@ -264,7 +268,7 @@ func (b *builder) csrf() {
 	_, err = csrf.New(csrf.Config{Keys: b.site.keys, FieldName: s.FieldName})
 	b.try("CSRF_FIELD_NAME", s.FieldName, err)
 	b.site.csrf, err = csrf.New(c)
-	b.whole(err)
+	b.whole(err, "CSRF_", "BODY_LIMIT")
 }
 
 func (b *builder) sessions(store sessions.Store) {
@@ -276,8 +280,12 @@ func (b *builder) sessions(store sessions.Store) {
 	if b.set.Dev {
 		c.CookieName = strings.TrimPrefix(c.CookieName, "__Host-")
 	}
+	_, err := sessions.New(sessions.Config{Store: store, CookieName: c.CookieName, InsecureCookie: c.InsecureCookie})
+	if store != nil {
+		b.try("SESSION_COOKIE_NAME", s.CookieName, err)
+	}
 	m, err := sessions.New(c)
-	b.whole(err)
+	b.whole(err, "SESSION_")
 	if m != nil {
 		b.site.sessions = m
 		b.site.workers = append(b.site.workers, m.Run)
@@ -290,7 +298,7 @@ func (b *builder) sessions(store sessions.Store) {
 func (b *builder) limits(store ratelimit.Store, now func() time.Time) {
 	own, err := ratelimit.ParseRules(b.set.RateLimit.Rules)
 	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
-	if err != nil || b.site.keys == nil {
+	if err != nil {
 		return
 	}
 	c := ratelimit.Config{
@@ -359,7 +367,7 @@ func (b *builder) lockout(store lockout.Store, change func(*lockout.Config)) {
 		InsecureCookie: b.set.Dev,
 		Now:            b.site.now, Audit: b.site.sink, Logger: b.site.logger, Deny: b.site.deny,
 	}
-	if len(b.wrong) > 0 {
+	if !b.sound("LOCKOUT_") {
 		return
 	}
 	if change != nil {
@@ -384,11 +392,9 @@ func (b *builder) mail(c Config) {
 		b.site.mailbox = &mail.Mailbox{Now: b.site.now}
 	}
 	var sender mail.Sender = noMail{}
+	from := b.from()
 	if !m.URL.IsZero() {
-		config := mail.Config{From: m.From, Console: c.Console, Now: b.site.now}
-		if u := b.set.Hosts.PublicURL; config.From == "" && u != nil {
-			config.From = "no-reply@" + u.Hostname()
-		}
+		config := mail.Config{From: from, Console: c.Console, Now: b.site.now}
 		if m.URL.Scheme == "console" || m.URL.Scheme == "memory" || m.URL.Scheme == "file" {
 			config.Mailbox = b.site.mailbox
 		}
@@ -407,6 +413,28 @@ func (b *builder) mail(c Config) {
 	if b.site.queue != nil && !m.URL.IsZero() {
 		b.site.workers = append(b.site.workers, b.site.queue.Run)
 	}
+}
+
+// from is the sender of the site's mail: EMAIL_FROM, or a name at the site's
+// host. Where neither will do, which is noted, it is one that lets EMAIL_URL be
+// judged all the same.
+func (b *builder) from() string {
+	m, u := b.set.Mail, b.set.Hosts.PublicURL
+	from := m.From
+	if from == "" && !m.URL.IsZero() && u != nil {
+		from = "no-reply@" + u.Hostname()
+	}
+	if from != "" {
+		_, err := mail.Open(secrets.New("console:"), mail.Config{From: from, Console: io.Discard})
+		if err == nil {
+			return from
+		}
+		if m.From == "" {
+			err = errors.New("mail: not set, and the host of PUBLIC_URL makes no mail address; write one")
+		}
+		b.try("EMAIL_FROM", m.From, err)
+	}
+	return "no-reply@example.com"
 }
 
 // noMail is the sender of a site without a mail service. Nothing reaches it,
@@ -433,7 +461,7 @@ func (b *builder) accounts(store accounts.Store) {
 	policy, err := passwords.NewPolicy(passwords.PolicyConfig{MinLength: p.MinLength, Context: b.words()})
 	b.try("PASSWORD_MIN_LENGTH", "", err)
 	if b.err() != nil {
-		return
+		return // it needs all the others
 	}
 	c := accounts.Config{
 		Store: store, Sessions: b.site.sessions, Passwords: hasher, Policy: policy,

@@ -24,7 +24,7 @@ func TestLockoutSettingsAreJudged(t *testing.T) {
 	} {
 		_, err := merlon.Compose(merlon.Config{Settings: production(t, "MERLON_LOCKOUT_PARAMETERS="+value), Stores: stores()})
 		all, ok := errors.AsType[settings.Errors](err)
-		if !ok || len(all) != 1 || all[0].Key != "LOCKOUT_PARAMETERS" || all[0].Source != "environment variable MERLON_LOCKOUT_PARAMETERS" || !strings.Contains(all[0].Problem, problem) {
+		if !ok || len(all) != 1 || all[0].Name != "LOCKOUT_PARAMETERS" || all[0].Source != "environment variable MERLON_LOCKOUT_PARAMETERS" || !strings.Contains(all[0].Problem, problem) {
 			t.Errorf("%q: %v", value, err)
 		}
 	}
@@ -51,8 +51,8 @@ func TestLockoutNetworksAreJudged(t *testing.T) {
 	_, err := merlon.Compose(merlon.Config{Settings: production(t,
 		"MERLON_LOCKOUT_DENY_NETWORKS=203.0.113.0/24,0.0.0.0/0", "MERLON_LOCKOUT_ALLOW_NETWORKS=monitor.example"), Stores: stores()})
 	all, ok := errors.AsType[settings.Errors](err)
-	if !ok || len(all) != 2 || all[0].Key != "LOCKOUT_DENY_NETWORKS" || !strings.Contains(all[0].Problem, "network (entry 2) is everybody") ||
-		all[1].Key != "LOCKOUT_ALLOW_NETWORKS" || !strings.Contains(all[1].Problem, "neither an address nor a network") {
+	if !ok || len(all) != 2 || all[0].Name != "LOCKOUT_DENY_NETWORKS" || !strings.Contains(all[0].Problem, "network (entry 2) is everybody") ||
+		all[1].Name != "LOCKOUT_ALLOW_NETWORKS" || !strings.Contains(all[1].Problem, "neither an address nor a network") {
 		t.Errorf("%v", err)
 	}
 }

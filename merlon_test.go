@@ -312,3 +312,43 @@ func TestRateLimitsFromTOML(t *testing.T) {
 		}
 	}
 }
+
+// TestComposeJudgesTheRestOfWrongSettings: what settings.Read could not read and
+// what the controls object to come together, and never with a site.
+func TestComposeJudgesTheRestOfWrongSettings(t *testing.T) {
+	read := func(entries ...string) *settings.Settings {
+		return settings.Read(settings.Source{Dir: t.TempDir(), Environ: append([]string{
+			"MERLON_ALLOWED_HOSTS=www.example.com", "MERLON_SECRET_KEY=hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M",
+		}, entries...)})
+	}
+	for _, c := range []struct {
+		entries []string
+		want    string
+	}{
+		{[]string{"MERLON_DEBUG=maybe"}, "DEBUG"},
+		{[]string{"MERLON_DEBUG=maybe", "MERLON_CSP=strct"}, "DEBUG CSP"},
+		{[]string{"MERLON_SECRET_KEY=", "MERLON_CSRF_HEADER_NAME=a:", "MERLON_RATE_LIMITS=x", "MERLON_LOCKOUT_PARAMETERS=x"}, "SECRET_KEY RATE_LIMITS CSRF_HEADER_NAME LOCKOUT_PARAMETERS"},
+		{[]string{"MERLON_SECURE_HSTS_SECONDS=x", "MERLON_SECURE_HSTS_PRELOAD=true"}, "SECURE_HSTS_SECONDS"},
+		{[]string{"MERLON_X_FRAME_OPTIONS=x", "MERLON_SECURE_HSTS_PRELOAD=true"}, "X_FRAME_OPTIONS SECURE_HSTS_PRELOAD SECURE_HSTS_PRELOAD"},
+		{[]string{"MERLON_SESSION_COOKIE_AGE=1h", "MERLON_SESSION_IDLE_AGE=2h", "MERLON_SESSION_COOKIE_NAME=a b"}, "SESSION_IDLE_AGE SESSION_COOKIE_NAME"},
+		{[]string{"MERLON_LOCKOUT_COOLOFF=1h", "MERLON_LOCKOUT_MAX_COOLOFF=1m", "MERLON_LOCKOUT_DENY_NETWORKS=x"}, "LOCKOUT_MAX_COOLOFF LOCKOUT_DENY_NETWORKS"},
+		{[]string{"MERLON_ALLOWED_HOSTS=*"}, "PUBLIC_URL"},
+		{[]string{"MERLON_ALLOWED_HOSTS=*", "MERLON_PUBLIC_URL=x", "MERLON_EMAIL_URL=smtp://h"}, "PUBLIC_URL"},
+		{[]string{"MERLON_EMAIL_URL=smtp://h?x=y", "MERLON_EMAIL_FROM=x"}, "EMAIL_FROM EMAIL_URL"},
+		{[]string{"MERLON_EMAIL_URL=smtp://h", "MERLON_PUBLIC_URL=https://192.0.2.1", "MERLON_ALLOWED_HOSTS=192.0.2.1"}, "EMAIL_FROM"},
+		{[]string{"MERLON_SECRET_KEY_FALLBACKS=\"\",a"}, "SECRET_KEY_FALLBACKS"},
+	} {
+		site, err := merlon.Compose(merlon.Config{Settings: read(c.entries...), Stores: stores()})
+		var names []string
+		for _, one := range settings.Flatten(err) {
+			if e, ok := errors.AsType[*settings.Error](one); ok {
+				names = append(names, e.Name)
+			} else {
+				names = append(names, one.Error())
+			}
+		}
+		if got := strings.Join(names, " "); got != c.want || site != nil {
+			t.Errorf("%q: %s, want %s\n%v", c.entries, got, c.want, err)
+		}
+	}
+}

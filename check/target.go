@@ -15,8 +15,8 @@ import (
 // need it then return [ErrNotApplicable]. A Target must not be copied or
 // changed once it is given to [Run].
 type Target struct {
-	// Settings are the site's; nil if they could not be loaded, and then
-	// SettingsErr says why. Both nil means that this is not about a site.
+	// Settings are the site's, and SettingsErr is what their Err returns: rules
+	// judge what could be read. Both nil means that this is not about a site.
 	Settings    *settings.Settings
 	SettingsErr error
 	// Site is the composed site; nil if there is none, and SiteErr says why if

@@ -39,6 +39,9 @@ func Parse(text string) (Policy, error) {
 	if preset, ok := Preset(strings.ToLower(strings.TrimSpace(text))); ok {
 		return preset, nil
 	}
+	if word := strings.TrimSpace(text); word != "" && !strings.ContainsAny(word, "; \t\n\f\r") && lookup(Directive(lowerASCII(word))).kind == unknownKind {
+		return nil, fmt.Errorf("csp: %s is neither a policy nor a preset; the presets are strict, strict-hash, basic and api", clip(word))
+	}
 	p := Policy{}
 	var errs []error
 	for part := range strings.SplitSeq(text, ";") {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/check/conf"
 	"github.com/merlon-go/merlon/csp"
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
@@ -37,18 +39,27 @@ func devFlag(cmd *cobra.Command, into *bool) {
 // holds settings given on the command line, by name without prefix. The error
 // lists everything that is wrong.
 func (p *Program) Load(dev bool, flags map[string]string) (*settings.Settings, error) {
-	set, err := settings.Load(settings.Source{
-		Prefix: p.Prefix, Environ: p.environ(), Flags: flags, Dir: p.Env.Dir, Dev: dev, Providers: p.Providers, Extra: p.Extra,
-	})
-	if err != nil {
+	set := p.read(dev, flags)
+	if set.Err() != nil {
+		_, err := p.trial(set)
 		return nil, p.badSettings(err)
 	}
-	if dev && set.Keys.SecretKey.IsZero() {
-		if set.Keys.SecretKey, err = p.devKey(); err != nil {
-			return nil, err
-		}
+	return set, p.giveKey(set)
+}
+
+// read reads the settings, whatever is wrong with them.
+func (p *Program) read(dev bool, flags map[string]string) *settings.Settings {
+	return settings.Read(settings.Source{
+		Prefix: p.Prefix, Environ: p.environ(), Flags: flags, Dir: p.Env.Dir, Dev: dev, Providers: p.Providers, Extra: p.Extra,
+	})
+}
+
+// giveKey sees to it that a site under development has a key.
+func (p *Program) giveKey(set *settings.Settings) (err error) {
+	if set.Dev && set.Keys.SecretKey.IsZero() {
+		set.Keys.SecretKey, err = p.devKey()
 	}
-	return set, nil
+	return err
 }
 
 // environ is the environment, never nil: to package settings nil means that of
@@ -62,23 +73,56 @@ func (p *Program) environ() []string {
 
 // badSettings turns all that is wrong with the settings into one error.
 func (p *Program) badSettings(err error) error {
-	all, ok := errors.AsType[settings.Errors](err)
-	if !ok {
-		return failed("the settings cannot be used", err)
-	}
-	e := &Error{Text: plural(len(all), "setting") + " cannot be used", Err: nil}
+	e := &Error{}
+	keys := map[string]bool{} // a list may have several wrong entries
 	missing := false
-	for _, one := range all {
-		e.Lines = append(e.Lines, one.Error())
-		missing = missing || one.Source == "" && strings.HasPrefix(one.Problem, "required")
-		if strings.HasSuffix(one.Key, "SECRET_KEY") && one.Source == "" {
+	for _, err := range settings.Flatten(err) {
+		e.Lines = append(e.Lines, err.Error())
+		one, ok := err.(*settings.Error)
+		if !ok {
+			keys[err.Error()] = true
+			continue
+		}
+		keys[one.Key+one.Source] = true
+		if one.Source != "" {
+			continue
+		}
+		missing = missing || strings.HasPrefix(one.Problem, "required")
+		if one.Name == "SECRET_KEY" {
 			e.Hints = append(e.Hints, fmt.Sprintf("%q makes a key for %s", p.Name+" secret generate", one.Key))
 		}
 	}
+	e.Text = plural(len(keys), "setting") + " cannot be used"
 	if missing {
 		e.Hints = append(e.Hints, fmt.Sprintf("%q needs no settings at all", p.Name+" serve --dev"))
 	}
 	return e
+}
+
+// alsoUnsafe returns the settings of t, but for those that err names, that a
+// site would not start with: who has to mend some of them wants to hear of all.
+func (p *Program) alsoUnsafe(ctx context.Context, t *check.Target, err error) error {
+	if t.Settings.Dev {
+		return nil // serve --dev runs no checks
+	}
+	named := map[string]bool{}
+	for _, err := range settings.Flatten(err) {
+		if one, ok := err.(*settings.Error); ok {
+			named[one.Name] = true
+		}
+	}
+	report, err := check.Run(ctx, check.Options{Rules: conf.Rules(), Known: p.known(), Silenced: t.Settings.Check.Silenced, Target: t})
+	if err != nil {
+		return err
+	}
+	var more settings.Errors
+	for _, f := range report.Findings {
+		key := f.Place.Setting
+		if f.ID != "settings-invalid" && f.Level >= check.Error && key != "" && !named[key] {
+			more = append(more, t.Settings.Fault(key, strings.TrimPrefix(f.Title, key+" "), nil))
+		}
+	}
+	return more
 }
 
 // devKey reads the key of a site under development, or makes it.

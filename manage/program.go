@@ -217,3 +217,13 @@ func arguments(names ...string) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// optional accepts one argument, or none.
+func optional(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return arguments(name)(cmd, args)
+	}
+}

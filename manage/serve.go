@@ -99,24 +99,23 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 	return errors.Join(err, stores.Audit.Record(context.WithoutCancel(ctx), audit.Event{Name: audit.SystemStop, Control: "serve"}))
 }
 
-// load reads the settings and refuses those that the checks, or this program,
-// cannot serve with.
+// load reads the settings and refuses those that cannot be used, or that the
+// checks find an error in.
 func (o *serveOptions) load(ctx context.Context) (*settings.Settings, error) {
+	p := o.program
 	flags := map[string]string{}
 	if o.listen != "" {
 		flags["LISTEN"] = o.listen
 	}
-	set, err := o.program.Load(o.dev, flags)
-	if err != nil {
-		return nil, err
+	target := p.target(o.dev, false, flags) // the program makes its handler once, in serve
+	set := target.Settings
+	switch {
+	case set.Err() != nil || o.dev && target.SiteErr != nil:
+		return nil, p.badSettings(errors.Join(target.SiteErr, p.alsoUnsafe(ctx, target, target.SiteErr)))
+	case o.dev:
+		return set, p.giveKey(set)
 	}
-	if set.Gateway.Upstream != nil && o.program.Handler == nil {
-		return nil, &Error{Text: "UPSTREAM is set, and this program is no gateway", Hints: []string{"remove UPSTREAM (" + set.Where("UPSTREAM") + ")"}}
-	}
-	if !o.dev {
-		err = o.check(ctx, flags)
-	}
-	return set, err
+	return set, o.check(ctx, target)
 }
 
 // admin serves profiles beside the site if the settings ask for it.
@@ -132,14 +131,11 @@ func (o *serveOptions) admin(ctx context.Context, set *settings.Settings) error 
 }
 
 // check runs the checks and refuses to go on if one finds an error.
-func (o *serveOptions) check(ctx context.Context, flags map[string]string) error {
+func (o *serveOptions) check(ctx context.Context, target *check.Target) error {
 	p := o.program
-	target := p.target(false, false, flags) // the program makes its handler once, below
-	options := check.Options{Rules: p.rules(), Known: p.Known, FailLevel: check.Error, Target: target}
-	if target.Settings != nil {
-		options.Silenced = target.Settings.Check.Silenced
-	}
-	report, err := check.Run(ctx, options)
+	report, err := check.Run(ctx, check.Options{
+		Rules: p.rules(), Known: p.Known, FailLevel: check.Error, Target: target, Silenced: target.Settings.Check.Silenced,
+	})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 	"github.com/merlon-go/merlon/internal/console"
 	"github.com/merlon-go/merlon/settings"
 	"github.com/merlon-go/merlon/store/memory"
+	"github.com/merlon-go/merlon/store/postgres"
+	"github.com/merlon-go/merlon/store/redis"
 )
 
 // target is what the checks look at: the settings, and the site composed from
@@ -21,13 +24,8 @@ import (
 func (p *Program) target(dev, pages bool, flags map[string]string) *check.Target {
 	env := p.Env
 	t := &check.Target{Dir: env.Dir, Now: env.Now, Root: env.Root, GoVersion: env.GoVersion, TempDir: env.TempDir}
-	t.Settings, t.SettingsErr = settings.Load(settings.Source{
-		Prefix: p.Prefix, Environ: p.environ(), Flags: flags, Dir: env.Dir, Dev: dev, Providers: p.Providers, Extra: p.Extra,
-	})
-	if t.SettingsErr != nil {
-		t.Settings = nil
-		return t
-	}
+	t.Settings = p.read(dev, flags)
+	t.SettingsErr = t.Settings.Err()
 	t.SecretFiles = p.secretFiles(t.Settings)
 	p.addSite(t, pages)
 	return t
@@ -35,11 +33,7 @@ func (p *Program) target(dev, pages bool, flags map[string]string) *check.Target
 
 // addSite composes the site of t.Settings for the probes.
 func (p *Program) addSite(t *check.Target, pages bool) {
-	db := memory.New()
-	site, err := p.compose(merlon.Config{
-		Settings: t.Settings, Console: io.Discard, Now: p.Env.Now, SiteName: p.SiteName,
-		Stores: merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()},
-	})
+	site, err := p.trial(t.Settings)
 	if err != nil {
 		t.SiteErr = err
 		return
@@ -61,6 +55,40 @@ func (p *Program) addSite(t *check.Target, pages bool) {
 		}()
 		t.App = p.Handler(site)
 	}()
+}
+
+// trial composes the site with empty stores. The error is everything that is
+// wrong with the settings, whoever finds it: what could not be read, what the
+// controls object to, and what the stores would.
+func (p *Program) trial(set *settings.Settings) (*merlon.Site, error) {
+	db := memory.New()
+	c := merlon.Config{
+		Settings: set, Console: io.Discard, Now: p.Env.Now, SiteName: p.SiteName,
+		Stores: merlon.Stores{Sessions: db.Sessions(), Accounts: db.Accounts(), Outbox: db.Outbox()},
+	}
+	compose := p.compose
+	if set.Err() != nil {
+		compose = merlon.Compose // the program's own part may rely on its settings
+	}
+	site, err := compose(c)
+	var wrong settings.Errors
+	if u := set.Store.RedisURL; !u.IsZero() {
+		if _, err := redis.ParseURL(u.Reveal()); err != nil {
+			wrong = append(wrong, set.Fault("REDIS_URL", settings.Withhold(strings.TrimPrefix(err.Error(), "redis: "), u.Reveal()), err))
+		}
+	}
+	if u := set.Store.DatabaseURL; u.Scheme == "postgres" {
+		if err := postgres.CheckURL(u.Reveal()); err != nil {
+			wrong = append(wrong, set.Fault("DATABASE_URL", strings.TrimPrefix(err.Error(), "postgres: "), err))
+		}
+	}
+	if set.Gateway.Upstream != nil && p.Handler == nil {
+		wrong = append(wrong, set.Fault("UPSTREAM", "set, and this program is no gateway; remove it", nil))
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(err, wrong)
+	}
+	return site, err
 }
 
 // handler is what the site serves behind its controls: the console, and the

@@ -377,12 +377,12 @@ func digits(text string) bool {
 	return text != ""
 }
 
-func inRange[T cmp.Ordered](v, lowest, highest T) (T, error) {
+func inRange[T cmp.Ordered](v, lowest, highest T, show func(T) string) (T, error) {
 	switch {
 	case v < lowest:
-		return v, errors.New("too small")
+		return v, errors.New("too small; the least is " + show(lowest))
 	case v > highest:
-		return v, errors.New("too large")
+		return v, errors.New("too large; the most is " + show(highest))
 	}
 	return v, nil
 }

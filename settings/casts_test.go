@@ -99,7 +99,7 @@ func TestPlainSecondsWhereTheNameSaysSo(t *testing.T) {
 	wantErrors(t, err,
 		"MERLON_SECURE_HSTS_SECONDS (environment variable): not a duration; write it like 90s, 15m, 24h or 14d",
 		"MERLON_SESSION_COOKIE_AGE (environment variable): a duration out of range",
-		"MERLON_SESSION_IDLE_AGE (environment variable): too small",
+		"MERLON_SESSION_IDLE_AGE (environment variable): too small; the least is 1m",
 		"MERLON_LOCKOUT_COOLOFF (environment variable): a duration without a unit; write it like 90s, 15m, 24h or 14d",
 	)
 }

@@ -1,7 +1,5 @@
 package settings
 
-import "strconv"
-
 // CSP is the content security policy: text, or the name of a preset. Package
 // csp judges it.
 type CSP struct {
@@ -24,8 +22,8 @@ func (c *CSP) settings() []Setting {
 			if err != nil {
 				return 0, err
 			}
-			percent, err = inRange(percent, 0, 100)
+			percent, err = inRange(percent, 0, 100, formatFloat)
 			return 100 - percent, err
-		}, func(skip float64) string { return strconv.FormatFloat(100-skip, 'g', -1, 64) }),
+		}, func(skip float64) string { return formatFloat(100 - skip) }),
 	}
 }

@@ -16,6 +16,9 @@
 //	}
 //	ring, err := secrets.NewRing(s.Keys.SecretKey, s.Keys.Fallbacks...)
 //
+// [Read] returns Settings whatever is wrong, for who wants to hear from the
+// controls as well before a person mends the first mistake.
+//
 // # Places
 //
 // For each setting the first of these counts: the flag, the environment

@@ -117,7 +117,7 @@ func TestDotenvCaps(t *testing.T) {
 	_, _, err := dotenv("MERLON_K=" + strings.Repeat("x", 70<<10))
 	wantErrors(t, err, "MERLON_K (.env:1): longer than 64 KiB")
 	_, _, err = dotenv(strings.Repeat("# comment\n", 200_000))
-	wantErrors(t, err, ".env: cannot be read: file too large")
+	wantErrors(t, err, ".env: cannot be read: larger than 1MiB")
 }
 
 // TestDotenvErrorsAllAtOnce also shows that a line is never quoted: a password

@@ -4,6 +4,9 @@ import "strings"
 
 // Error is one thing that is wrong with the settings. It never holds a value.
 type Error struct {
+	// Name is the setting's name without prefix, as [Keys] has it; "" if it is
+	// about no setting that there is.
+	Name string
 	// Key is the setting's name, as found: with its prefix where it has one.
 	// It is "" if a whole file is wrong.
 	Key string
@@ -61,4 +64,21 @@ func (e Errors) Unwrap() []error {
 		out[i] = one
 	}
 	return out
+}
+
+// Flatten returns the single errors that [Errors] and errors.Join put together
+// in err, in their order; none for nil.
+func Flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, Flatten(one)...)
+	}
+	return all
 }

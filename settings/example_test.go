@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/merlon-go/merlon/secrets"
@@ -65,4 +66,18 @@ func ExampleSource_extra() {
 	})
 	fmt.Println(shop.PaymentKey, shop.Refresh, s.Where("REFRESH"), err)
 	// Output: [secret] 15m0s environment variable SHOP_REFRESH <nil>
+}
+
+// A program that wants to hear from the controls too reads the settings
+// whatever is wrong, and lets merlon.Compose judge the rest.
+func ExampleRead() {
+	s := settings.Read(settings.Source{
+		Environ:  []string{"MERLON_SECRET_KEY=k", "MERLON_ALLOWED_HOSTS=a.example", "MERLON_BODY_LIMIT=1M"},
+		ReadFile: func(string) ([]byte, error) { return nil, fs.ErrNotExist },
+	})
+	fmt.Println(s.Err())
+	fmt.Println(settings.FormatSize(s.Server.BodyLimit), s.Sound("BODY_LIMIT"), s.Sound("CSP"))
+	// Output:
+	// settings: MERLON_BODY_LIMIT (environment variable): not a size; write it like 512KiB, 1MiB or 10MB
+	// 1MiB false true
 }

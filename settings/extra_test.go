@@ -91,7 +91,7 @@ func TestOwnPrefixAndSettings(t *testing.T) {
 	}
 	_, err = load(t, settings.Source{Prefix: "SHOP_", Extra: extra, Environ: []string{"SHOP_SECRET_KEY=k", "SHOP_ALLOWED_HOSTS=a", "SHOP_STRIPE_KEYS=x", "SHOP_SHOP_LIMIT=11"}})
 	wantErrors(t, err,
-		"SHOP_STRIPE_KEY: required and not set", "SHOP_SHOP_LIMIT (environment variable): too large",
+		"SHOP_STRIPE_KEY: required and not set", "SHOP_SHOP_LIMIT (environment variable): too large; the most is 10",
 		"SHOP_STRIPE_KEYS (environment): unknown setting; did you mean SHOP_STRIPE_KEY?")
 	var text string
 	for name, src := range map[string]settings.Source{

@@ -66,14 +66,27 @@ var reserved = []string{"vault", "awssecretsmanager", "gcpsecretmanager", "azure
 // default. If anything is wrong it returns no Settings and an error of type
 // [Errors] with everything that is.
 func Load(src Source) (*Settings, error) {
+	s := Read(src)
+	if err := s.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Read is [Load] for who wants to hear everything at once: it returns Settings
+// whatever is wrong, and [Settings.Err] says what that is. A setting that could
+// not be read holds its default, so that the controls can judge the others.
+// merlon.Compose does, and refuses such Settings whatever else it finds.
+func Read(src Source) *Settings {
 	s := &Settings{Dev: src.Dev}
-	l := &loader{src: src, settings: s, found: make(map[string]finding)}
+	l := &loader{src: src, settings: s, found: make(map[string]finding), names: make(map[string]string)}
 	if src.Prefix == "" {
 		l.src.Prefix = "MERLON_"
 	}
 	l.all = append(s.all(), src.Extra...)
 	if !l.checkSource() {
-		return nil, l.errs
+		s.faults = l.errs
+		return s
 	}
 	l.readPlaces()
 	for _, one := range l.all {
@@ -81,14 +94,13 @@ func Load(src Source) (*Settings, error) {
 	}
 	l.refuseUnknown()
 	l.crossCheck()
-	if len(l.errs) > 0 {
-		return nil, l.errs
-	}
-	s.prefix, s.warnings = l.src.Prefix, l.warnings
+	s.prefix, s.warnings, s.faults = l.src.Prefix, l.warnings, l.errs
 	for _, one := range l.all {
-		s.values = append(s.values, Value{Key: one.Name, Value: one.show(), Source: l.found[one.Name].source, Secret: one.Secret})
+		f := l.found[one.Name]
+		s.keys, s.written = append(s.keys, one.Key), append(s.written, f.key)
+		s.values = append(s.values, Value{Key: one.Name, Value: one.show(), Source: f.source, Secret: one.Secret})
 	}
-	return s, nil
+	return s
 }
 
 type loader struct {
@@ -98,6 +110,8 @@ type loader struct {
 	env      map[string]string
 	dotenv   dotenv
 	toml     tomlFile
+	names    map[string]string // variable, as "MERLON_DEBUG_FILE" → setting
+	at       string            // the setting that is being loaded
 	found    map[string]finding
 	errs     Errors
 	warnings []*Error
@@ -113,7 +127,7 @@ type finding struct {
 }
 
 func (l *loader) fail(key, source, problem string, cause error) {
-	l.errs = append(l.errs, &Error{Key: key, Source: source, Problem: problem, Err: cause})
+	l.errs = append(l.errs, &Error{Name: l.at, Key: key, Source: source, Problem: problem, Err: cause})
 }
 
 // checkSource refuses what only a programmer can get wrong.
@@ -127,6 +141,12 @@ func (l *loader) checkSource() bool {
 			l.fail(s.Name, "Source.Extra", "not a new name of capital letters, digits and underscores, or not made by a constructor", nil)
 		}
 		seen[s.Name] = true
+		for _, name := range []string{s.Name, s.Name + "_FILE"} {
+			l.names[l.src.Prefix+name] = s.Name
+			if s.bare {
+				l.names[name] = s.Name
+			}
+		}
 	}
 	for scheme := range l.src.Providers {
 		own := slices.ContainsFunc(l.all, func(s Setting) bool { return slices.Contains(s.schemes, scheme) })
@@ -160,7 +180,10 @@ func (l *loader) readPlaces() {
 		}
 	}
 	l.dotenv = parseDotenv(l.readOptional(dotenvName), l.env, l.ours)
-	l.errs = append(l.errs, l.dotenv.errs...)
+	for _, e := range l.dotenv.errs {
+		e.Name = l.names[e.Key]
+		l.errs = append(l.errs, e)
+	}
 	l.warnings = append(l.warnings, l.dotenv.warnings...)
 	l.toml = parseTOML(l.readOptional(tomlName))
 	l.errs = append(l.errs, l.toml.errs...)
@@ -192,7 +215,10 @@ func (l *loader) readOptional(name string) string {
 	return string(data)
 }
 
-var errTooLarge = errors.New("file too large")
+// tooLarge is the error of a file with more bytes than that.
+type tooLarge int64
+
+func (limit tooLarge) Error() string { return "larger than " + FormatSize(int64(limit)) }
 
 func (l *loader) read(name string, limit int) ([]byte, error) {
 	if !filepath.IsAbs(name) {
@@ -204,7 +230,7 @@ func (l *loader) read(name string, limit int) ([]byte, error) {
 	}
 	data, err := readFile(name)
 	if err == nil && len(data) > limit {
-		return nil, errTooLarge
+		return nil, tooLarge(limit)
 	}
 	return data, err
 }
@@ -222,45 +248,54 @@ func readLimited(name string) ([]byte, error) {
 // reason says why a file could not be read without naming it: the name is a value.
 func reason(err error) string {
 	var number syscall.Errno
+	var large tooLarge
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "no such file"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"
-	case errors.Is(err, errTooLarge):
-		return errTooLarge.Error()
+	case errors.As(err, &large):
+		return large.Error()
 	case errors.As(err, &number):
 		return number.Error()
 	}
 	return "not readable"
 }
 
-// load finds one setting and stores it.
+// load finds one setting and stores it, or the default in its place.
 func (l *loader) load(s Setting) {
+	l.at = s.Name
 	f := l.find(s)
 	empty := !f.value.array && strings.TrimSpace(f.value.text) == ""
 	if !f.failed && !f.preset && empty && s.emptyIsDefault {
 		f = l.preset(s, f.source+", which is empty: ")
 	}
-	l.found[s.Name] = f
-	if f.failed {
-		return
+	if !f.failed {
+		l.store(s, &f)
 	}
+	if f.failed {
+		// What a constructor took for a default, its cast takes.
+		_ = s.set(l.preset(s, "").value, func(text string) (string, error) { return text, nil })
+	}
+	l.found[s.Name], l.at = f, ""
+}
+
+// store casts what was found.
+func (l *loader) store(s Setting, f *finding) {
 	through := ""
 	err := s.set(f.value, func(text string) (string, error) { return l.resolve(s, text, &through) })
 	f.source += through
-	if err != nil {
-		f.failed = true
+	f.failed = true
+	switch {
+	case err != nil:
 		l.fail(f.key, f.source, err.Error(), errors.Unwrap(err))
-	} else if s.Required && !l.src.Dev && s.show() == "" {
-		f.failed = true
-		if f.preset {
-			l.fail(f.key, "", "required and not set", nil)
-		} else {
-			l.fail(f.key, f.source, "required and empty", nil)
-		}
+	case !s.Required || l.src.Dev || s.show() != "":
+		f.failed = false
+	case f.preset:
+		l.fail(f.key, "", "required and not set", nil)
+	default:
+		l.fail(f.key, f.source, "required and empty", nil)
 	}
-	l.found[s.Name] = f
 }
 
 // preset is the finding for the default.

@@ -167,7 +167,7 @@ func TestSecretFileErrors(t *testing.T) {
 		"MERLON_SECURE_SSL_HOST_FILE (environment variable): names no file",
 		"MERLON_LISTEN_FILE (environment variable): names a file that is not UTF-8",
 		"DATABASE_URL (environment variable): set together with DATABASE_URL_FILE; keep one of them",
-		"MERLON_EMAIL_FROM_FILE (environment variable): names a file that cannot be read: file too large",
+		"MERLON_EMAIL_FROM_FILE (environment variable): names a file that cannot be read: larger than 64KiB",
 		"MERLON_CSP_FILE (environment variable): names a file that cannot be read: is a directory",
 	)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -215,7 +215,7 @@ func TestPort(t *testing.T) {
 		wantErrors(t, err, "MERLON_LISTEN (environment variable): not an address to listen on; write it like 127.0.0.1:8000, :8000 or [::1]:8000")
 	}
 	_, err := load(t, settings.Source{Environ: append(env(), "PORT=70000")})
-	wantErrors(t, err, "PORT (environment variable): too large")
+	wantErrors(t, err, "PORT (environment variable): too large; the most is 65535")
 }
 
 func TestDev(t *testing.T) {
@@ -403,4 +403,62 @@ func TestRealFiles(t *testing.T) {
 	}
 	_, err = settings.Load(settings.Source{Dir: filepath.Join(dir, "sub"), Environ: env()})
 	wantErrors(t, err, ".env: cannot be read: is a directory")
+}
+
+// TestReadHoldsDefaultsForWhatIsWrong so that the rest can be judged, names
+// each wrong setting, and keeps no value in what it returns.
+func TestReadHoldsDefaultsForWhatIsWrong(t *testing.T) {
+	s := settings.Read(settings.Source{
+		Environ:  env("SESSION_IDLE_AGE=canary", "DATABASE_URL=canary://x", "CSP=default-src 'none'", "SESSION_COOKIE_AGE=1h", "DEBUG_FILE=/nowhere", "DEBGU=1", "BODY_LIMIT=2MiB"),
+		Flags:    map[string]string{"LISTEN": "canary"},
+		ReadFile: files(map[string]string{".env": "\nMERLON_LOG_LEVEL=${CANARY\n", "merlon.toml": "log_format = ['canary']\n"}),
+	})
+	wantErrors(t, s.Err(),
+		"MERLON_LOG_LEVEL (.env:2): a malformed reference; write ${NAME} or ${NAME:-default}",
+		"MERLON_DEBUG_FILE (environment variable): names a file that cannot be read: no such file",
+		"--listen (flag): not an address to listen on; write it like 127.0.0.1:8000, :8000 or [::1]:8000",
+		"MERLON_DATABASE_URL (environment variable): a URL with an unknown scheme; use sqlite, postgres",
+		"MERLON_SESSION_IDLE_AGE (environment variable): not a duration; write it like 90s, 15m, 24h or 14d",
+		"log_format (merlon.toml:1): a list where a single value belongs",
+		"MERLON_DEBGU (environment): unknown setting; did you mean MERLON_DEBUG?",
+	)
+	if s.Server.Listen != "127.0.0.1:8000" || s.Store.DatabaseURL.Scheme != "sqlite" || s.Log.Level != "info" || s.Log.Format != "json" || s.CSP.Policy != "default-src 'none'" || s.Server.BodyLimit != 2<<20 {
+		t.Errorf("neither default nor value: %+v", s)
+	}
+	for _, name := range []string{"DEBUG", "LISTEN", "DATABASE_URL", "SESSION_IDLE_AGE", "LOG_LEVEL", "LOG_FORMAT"} {
+		if s.Sound(name) || s.Sound("CSP", name) {
+			t.Errorf("%s is sound", name)
+		}
+	}
+	if !s.Sound("CSP", "BODY_LIMIT", "SECRET_KEY") {
+		t.Error("what is right is not sound")
+	}
+	if e := s.Fault("CSP", "bad", nil); e.Error() != "MERLON_CSP (environment variable): bad" || e.Name != "CSP" {
+		t.Errorf("%+v", e)
+	}
+	if e := s.Fault("X_FRAME_OPTIONS", "bad", nil); e.Error() != "MERLON_X_FRAME_OPTIONS: bad" {
+		t.Errorf("a default: %+v", e)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", s), "canary") {
+		t.Errorf("a value: %+v", s)
+	}
+	for _, src := range []settings.Source{{Prefix: "x"}, {Extra: []settings.Setting{{}}}} {
+		if s := settings.Read(src); s.Err() == nil {
+			t.Errorf("%+v: no error", src)
+		}
+	}
+}
+
+func TestWithhold(t *testing.T) {
+	for _, row := range [][3]string{
+		{`csp: unknown directive "Hunter2"`, "default-src 'none'; hunter2", "csp: unknown directive (entry 2)"},
+		{`name "a\" b" is not "there"`, `a" b`, `name (entry 1) is not "there"`},
+		{`no quotes`, "quotes", "no quotes"},
+		{`nothing in ""`, "x", `nothing in ""`},
+		{`split "a;b"`, "a;b", "split (not shown)"},
+	} {
+		if got := settings.Withhold(row[0], row[1]); got != row[2] {
+			t.Errorf("%s: %s, want %s", row[0], got, row[2])
+		}
+	}
 }

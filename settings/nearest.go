@@ -40,9 +40,10 @@ var elsewhere = map[string]string{
 	"AXES_IP_BLACKLIST":           "it is called LOCKOUT_DENY_NETWORKS",
 }
 
-// nearest returns the name that an unknown one was probably meant to be, or a
-// note on what became of it.
-func nearest(unknown string, names []string) (like, note string) {
+// Nearest returns the one of names that an unknown one was probably meant to be,
+// or, for a setting of Django's, a note on what became of it; both "" if neither
+// is known.
+func Nearest(unknown string, names []string) (like, note string) {
 	unknown = strings.ToUpper(strings.ReplaceAll(unknown, "-", "_"))
 	if note = elsewhere[unknown]; note != "" {
 		return "", note

@@ -58,7 +58,9 @@ func (l *loader) clash(key, problem string) {
 	if f.preset {
 		source = "" // not where the mistake is
 	}
+	l.at = key
 	l.fail(f.key, source, problem, nil)
+	l.at = ""
 }
 
 func (l *loader) derive(key, from string) {

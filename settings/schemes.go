@@ -43,8 +43,10 @@ func (p parts) known(table map[string]string, more []string) (string, error) {
 	if slices.Contains(more, p.scheme) {
 		return p.scheme, nil
 	}
-	return "", errors.New("a URL with an unknown scheme")
+	return "", errScheme
 }
+
+var errScheme = errors.New("a URL with an unknown scheme")
 
 func (p parts) url(scheme string) URL {
 	return URL{Scheme: scheme, User: p.user, Password: secrets.New(p.password), options: p.options}

@@ -145,17 +145,18 @@ func Int(name string, p *int, fallback, lowest, highest int, doc string) Setting
 	return cast(p, key, func(text string) (int, error) {
 		n, err := ParseInt(text)
 		if err != nil {
-			return 0, err
+			return 0, errors.New("not a whole number from " + strconv.Itoa(lowest) + " to " + strconv.Itoa(highest))
 		}
-		return inRange(int(n), lowest, highest)
+		return inRange(int(n), lowest, highest, strconv.Itoa)
 	}, strconv.Itoa)
 }
 
 // Float declares a decimal number; see [ParseFloat].
 func Float(name string, p *float64, fallback float64, doc string) Setting {
-	show := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
-	return cast(p, Key{Name: name, Type: "decimal number", Default: show(fallback), Doc: doc}, ParseFloat, show)
+	return cast(p, Key{Name: name, Type: "decimal number", Default: formatFloat(fallback), Doc: doc}, ParseFloat, formatFloat)
 }
+
+func formatFloat(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 
 // Duration declares a duration from lowest to highest; see [ParseDuration].
 // Where name ends in _SECONDS or _AGE a bare number counts seconds, as in Django.
@@ -169,7 +170,7 @@ func Duration(name string, p *time.Duration, fallback, lowest, highest time.Dura
 		if err != nil {
 			return 0, err
 		}
-		return inRange(d, lowest, highest)
+		return inRange(d, lowest, highest, FormatDuration)
 	}, FormatDuration)
 }
 
@@ -185,7 +186,7 @@ func Seconds(name string, p *int64, fallback, highest int64, doc string) Setting
 		if d%time.Second != 0 {
 			return 0, errors.New("not a whole number of seconds")
 		}
-		return inRange(int64(d/time.Second), 0, highest)
+		return inRange(int64(d/time.Second), 0, highest, show)
 	}, show)
 }
 
@@ -196,7 +197,7 @@ func Size(name string, p *int64, fallback, lowest int64, doc string) Setting {
 		if err != nil {
 			return 0, err
 		}
-		return inRange(n, lowest, math.MaxInt64)
+		return inRange(n, lowest, math.MaxInt64, FormatSize)
 	}, FormatSize)
 }
 
@@ -302,6 +303,9 @@ func ServiceURL(name string, p *URL, fallback, doc string, parse func(string, ..
 			return URL{}, nil
 		}
 		u, err := parse(text)
+		if errors.Is(err, errScheme) {
+			err = errors.New(err.Error() + "; use " + strings.Join(schemes, ", "))
+		}
 		if err != nil {
 			return URL{}, err
 		}

@@ -1,6 +1,9 @@
 package settings
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Settings are all settings of a site, one struct a control. [Load] fills
 // them; a program may also fill them itself. They may be read concurrently.
@@ -29,7 +32,10 @@ type Settings struct {
 	Check     Check
 
 	prefix   string
+	keys     []Key
 	values   []Value
+	written  []string // the key of each value as it was found
+	faults   Errors
 	warnings []*Error
 }
 
@@ -79,13 +85,53 @@ func (s *Settings) Explain() []Value { return append([]Value(nil), s.values...) 
 // "" for an unknown key and for Settings that were not loaded. The key may be
 // given with or without prefix.
 func (s *Settings) Where(key string) string {
-	key = strings.ToUpper(key)
-	for _, v := range s.values {
-		if v.Key == key || s.prefix+v.Key == key {
-			return v.Source
-		}
+	if i := s.index(key); i >= 0 {
+		return s.values[i].Source
 	}
 	return ""
+}
+
+// Key describes a setting, those of [Source.Extra] too. The key may be given
+// with or without prefix. It is false for Settings that were not loaded.
+func (s *Settings) Key(key string) (Key, bool) {
+	if i := s.index(key); i >= 0 {
+		return s.keys[i], true
+	}
+	return Key{}, false
+}
+
+func (s *Settings) index(key string) int {
+	key = strings.ToUpper(key)
+	return slices.IndexFunc(s.keys, func(k Key) bool { return k.Name == key || s.prefix+k.Name == key })
+}
+
+// Err returns everything that [Read] found wrong, as [Errors], or nil. Settings
+// with an error are good for finding more errors, not for a site.
+func (s *Settings) Err() error {
+	if len(s.faults) == 0 {
+		return nil
+	}
+	return append(Errors(nil), s.faults...)
+}
+
+// Sound reports whether [Read] found nothing wrong with the settings of these
+// names, without prefix.
+func (s *Settings) Sound(names ...string) bool {
+	return !slices.ContainsFunc(s.faults, func(e *Error) bool { return slices.Contains(names, e.Name) })
+}
+
+// Fault returns an error about the setting of that name, without prefix, that
+// says where its value comes from. It is for what a control finds wrong with a
+// value that could be read; the problem must not hold the value.
+func (s *Settings) Fault(name, problem string, cause error) *Error {
+	e := &Error{Name: name, Key: s.prefix + name, Problem: problem, Err: cause}
+	if i := s.index(name); i >= 0 {
+		e.Key = s.written[i]
+		if !strings.HasPrefix(s.values[i].Source, "default") { // that is not where the mistake is
+			e.Source = s.values[i].Source
+		}
+	}
+	return e
 }
 
 // Warnings returns what [Load] noticed and could live with, such as a key that

@@ -11,15 +11,9 @@ import (
 func (l *loader) refuseUnknown() {
 	var names []string
 	known := make(map[string]bool) // as merlon.toml has them
-	whole := make(map[string]bool) // as the environment has them
 	for _, s := range l.all {
 		names = append(names, s.Name)
-		for _, name := range []string{s.Name, s.Name + "_FILE"} {
-			known[name], whole[l.src.Prefix+name] = true, true
-		}
-		if s.bare {
-			whole[s.Name] = true // it may begin with the prefix, too
-		}
+		known[s.Name], known[s.Name+"_FILE"] = true, true
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.src.Flags)) {
 		if !slices.Contains(names, name) {
@@ -29,7 +23,7 @@ func (l *loader) refuseUnknown() {
 	// On most systems merlon_debug is another variable than MERLON_DEBUG.
 	variable := func(name, source string) {
 		n := len(l.src.Prefix)
-		if len(name) >= n && strings.EqualFold(name[:n], l.src.Prefix) && !whole[name] {
+		if len(name) >= n && strings.EqualFold(name[:n], l.src.Prefix) && l.names[name] == "" {
 			l.unknown(name[:n], name[n:], source, names)
 		}
 	}
@@ -51,7 +45,7 @@ func (l *loader) refuseUnknown() {
 
 func (l *loader) unknown(prefix, name, source string, names []string) {
 	e := &Error{Key: prefix + printable(name), Source: source, Problem: "unknown setting"}
-	if like, note := nearest(name, names); like != "" {
+	if like, note := Nearest(name, names); like != "" {
 		e.Nearest = like
 		if prefix != "" {
 			e.Nearest = l.src.Prefix + like

@@ -120,8 +120,8 @@ type look struct {
 	errs  []error
 }
 
-// onSettings makes r a rule that judges settings with f. Where the settings
-// could not be loaded the rule has not judged, and says so.
+// onSettings makes r a rule that judges settings with f. Where there are none
+// the rule has not judged, and says so.
 func onSettings(r check.Rule, f func(l *look)) check.Rule {
 	r.Run = func(_ context.Context, t *check.Target) ([]check.Finding, error) {
 		switch {
@@ -137,13 +137,25 @@ func onSettings(r check.Rule, f func(l *look)) check.Rule {
 	return r
 }
 
-// add notes a finding about a setting. The title must not hold a secret.
+// add notes a finding about a setting. The title must not hold a secret. About
+// a setting that could not be read it notes nothing: settings-invalid does, and
+// what l.set holds is its default. A rule that looks at others too asks
+// l.set.Sound for them.
 func (l *look) add(key, title string, args ...any) *check.Finding {
+	if !l.set.Sound(key) {
+		return new(check.Finding)
+	}
 	if len(args) > 0 {
 		title = fmt.Sprintf(title, args...)
 	}
 	l.found = append(l.found, check.Finding{Title: title, Place: l.place(key)})
 	return &l.found[len(l.found)-1]
+}
+
+// wrong is add for a value that cannot be used. What the title quotes of it is
+// left out: it may be a secret in the wrong place.
+func (l *look) wrong(key, value, title string, args ...any) *check.Finding {
+	return l.add(key, "%s", settings.Withhold(fmt.Sprintf(title, args...), value))
 }
 
 // cannot notes that a part could not be judged.

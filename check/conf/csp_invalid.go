@@ -23,7 +23,7 @@ func cspInvalid() check.Rule {
 				continue
 			}
 			if _, err := csp.Parse(text); err != nil {
-				l.add(key, "%s cannot be read: %v", key, err)
+				l.wrong(key, text, "%s cannot be read: %v", key, err)
 			}
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/settings"
 )
 
 func csrfOriginInvalid() check.Rule {
@@ -22,7 +23,7 @@ func csrfOriginInvalid() check.Rule {
 	}, func(l *look) {
 		for _, origin := range l.set.CSRF.TrustedOrigins {
 			if _, _, ok := splitOrigin(origin); !ok {
-				l.add("CSRF_TRUSTED_ORIGINS", "CSRF_TRUSTED_ORIGINS holds %q, which is no origin", origin).Key = origin
+				l.wrong("CSRF_TRUSTED_ORIGINS", settings.FormatList(l.set.CSRF.TrustedOrigins), "CSRF_TRUSTED_ORIGINS holds %q, which is no origin", origin).Key = origin
 			}
 		}
 	})

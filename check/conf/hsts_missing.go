@@ -17,6 +17,9 @@ func hstsMissing() check.Rule {
 		Django:     "security.W004",
 		References: []string{"https://www.rfc-editor.org/rfc/rfc6797"},
 	}, func(l *look) {
+		if !l.set.Sound("SECURE_HSTS_RAMP_START") {
+			return
+		}
 		if h := l.set.Headers; h.HSTSSeconds <= 0 && h.HSTSRampStart.IsZero() {
 			l.add("SECURE_HSTS_SECONDS", "")
 		}

@@ -18,6 +18,9 @@ func hstsNoPreload() check.Rule {
 		Django:     "security.W021",
 		References: []string{"https://hstspreload.org/"},
 	}, func(l *look) {
+		if !l.set.Sound("SECURE_HSTS_SECONDS", "SECURE_HSTS_RAMP_START") {
+			return
+		}
 		if h := l.set.Headers; (h.HSTSSeconds > 0 || !h.HSTSRampStart.IsZero()) && !h.HSTSPreload {
 			l.add("SECURE_HSTS_PRELOAD", "")
 		}

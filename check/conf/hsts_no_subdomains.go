@@ -17,6 +17,9 @@ func hstsNoSubdomains() check.Rule {
 		OWASP:  "A02",
 		Django: "security.W005",
 	}, func(l *look) {
+		if !l.set.Sound("SECURE_HSTS_SECONDS", "SECURE_HSTS_RAMP_START") {
+			return
+		}
 		if h := l.set.Headers; (h.HSTSSeconds > 0 || !h.HSTSRampStart.IsZero()) && !h.HSTSIncludeSubdomains {
 			l.add("SECURE_HSTS_INCLUDE_SUBDOMAINS", "")
 		}

@@ -15,6 +15,9 @@ func hstsPreloadUnfit() check.Rule {
 		OWASP:      "A02",
 		References: []string{"https://hstspreload.org/"},
 	}, func(l *look) {
+		if !l.set.Sound("SECURE_HSTS_SECONDS", "SECURE_HSTS_RAMP_START", "SECURE_HSTS_INCLUDE_SUBDOMAINS") {
+			return
+		}
 		h := l.set.Headers
 		if !h.HSTSPreload {
 			return

@@ -25,6 +25,9 @@ func hstsShort() check.Rule {
 		OWASP:      "A02",
 		References: []string{"https://hstspreload.org/"},
 	}, func(l *look) {
+		if !l.set.Sound("SECURE_HSTS_RAMP_START") {
+			return
+		}
 		h := l.set.Headers
 		if !h.HSTSRampStart.IsZero() || h.HSTSSeconds <= 0 || h.HSTSSeconds >= year {
 			return

@@ -15,6 +15,9 @@ func mailMissing() check.Rule {
 		ASVS:   []string{"V6.4.3", "V6.3.7"},
 		OWASP:  "A07",
 	}, func(l *look) {
+		if !l.set.Sound("EMAIL_URL") {
+			return
+		}
 		switch {
 		case l.set.Mail.URL.IsZero():
 			l.add("EMAIL_URL", "")

@@ -21,7 +21,7 @@ func openerPolicyInvalid() check.Rule {
 	}, func(l *look) {
 		known := []string{"same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none", ""}
 		if value := l.set.Headers.CrossOriginOpenerPolicy; !slices.Contains(known, value) {
-			l.add("SECURE_CROSS_ORIGIN_OPENER_POLICY", "SECURE_CROSS_ORIGIN_OPENER_POLICY is %q, which is no policy", value)
+			l.wrong("SECURE_CROSS_ORIGIN_OPENER_POLICY", value, "SECURE_CROSS_ORIGIN_OPENER_POLICY is %q, which is no policy", value)
 		}
 	})
 }

@@ -21,7 +21,7 @@ func permissionsPolicyInvalid() check.Rule {
 			return
 		}
 		if _, err := headers.ParsePermissionsPolicy(text); err != nil {
-			l.add("PERMISSIONS_POLICY", "PERMISSIONS_POLICY cannot be read: %v", err)
+			l.wrong("PERMISSIONS_POLICY", text, "PERMISSIONS_POLICY cannot be read: %v", err)
 		}
 	})
 }

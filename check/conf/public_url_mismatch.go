@@ -14,6 +14,9 @@ func publicURLMismatch() check.Rule {
 		ASVS:  []string{"V13.2.5"},
 		OWASP: "A02",
 	}, func(l *look) {
+		if !l.set.Sound("ALLOWED_HOSTS") {
+			return
+		}
 		u := l.set.Hosts.PublicURL
 		if u != nil && len(l.set.Hosts.Allowed) > 0 && !allows(l.set.Hosts.Allowed, u.Hostname()) {
 			l.add("PUBLIC_URL", "PUBLIC_URL names %s, which ALLOWED_HOSTS does not admit", u.Hostname())

@@ -40,7 +40,7 @@ func referrerPolicyInvalid() check.Rule {
 	}, func(l *look) {
 		for _, token := range tokens(l.set.Headers.ReferrerPolicy) {
 			if !slices.Contains(referrerPolicies, token) {
-				l.add("SECURE_REFERRER_POLICY", "SECURE_REFERRER_POLICY holds %q, which is no policy", token).Key = token
+				l.wrong("SECURE_REFERRER_POLICY", l.set.Headers.ReferrerPolicy, "SECURE_REFERRER_POLICY holds %q, which is no policy", token).Key = token
 			}
 		}
 	})

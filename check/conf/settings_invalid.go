@@ -19,41 +19,61 @@ func settingsInvalid() check.Rule {
 		Tags:   []string{"settings"},
 		Why:    "A site with settings that cannot be read does not start, and one that ignored them would run without what they ask for.",
 		Fix:    "Correct the setting; `settings` shows where each value comes from.",
-		More:   "Every wrong setting is listed, with the place it was read from and the nearest known name. Values are never shown. The other checks of settings need settings that load, so they are skipped until these are repaired.",
+		More:   "Every wrong setting is listed, with the place it was read from and the nearest known name. Values are never shown. The other checks judge the settings that can be used; what they would say about a wrong one waits until it is repaired.",
 		CWE:    []int{1188},
 		OWASP:  "A02",
 		Django: "security.E101, security.E102",
-		Run: func(_ context.Context, t *check.Target) ([]check.Finding, error) {
-			switch {
-			case t.SettingsErr != nil:
-				return faults(t.SettingsErr, nil), nil
-			case t.SiteErr != nil:
-				return faults(t.SiteErr, judged), nil
-			case t.Settings == nil:
+		Run: func(ctx context.Context, t *check.Target) ([]check.Finding, error) {
+			if t.Settings == nil && t.SettingsErr == nil {
 				return nil, fmt.Errorf("no settings: %w", check.ErrNotApplicable)
 			}
-			return nil, nil
+			wrong := settings.Flatten(t.SettingsErr)
+			said, err := elsewhere(ctx, t)
+			for _, err := range settings.Flatten(t.SiteErr) {
+				e, ok := err.(*settings.Error)
+				if !ok || !slices.Contains(wrong, err) && !said[e.Name] {
+					wrong = append(wrong, err)
+				}
+			}
+			return faults(wrong), err
 		},
 	}
 }
 
-// judged are the settings whose values rules of their own judge: what the
-// composer says about them would be said twice.
-var judged = []string{
-	"ALLOWED_HOSTS", "SECURE_REFERRER_POLICY", "SECURE_CROSS_ORIGIN_OPENER_POLICY", "PERMISSIONS_POLICY", "SECURE_HSTS_PRELOAD",
-	"CSP", "CSP_REPORT_ONLY", "CSRF_TRUSTED_ORIGINS", "SECRET_KEY",
+// elsewhere returns the settings of which other rules say all that the composer
+// does, which would be said twice.
+func elsewhere(ctx context.Context, t *check.Target) (map[string]bool, error) {
+	open := map[string]int{}
+	for _, err := range settings.Flatten(t.SiteErr) {
+		if e, ok := err.(*settings.Error); ok {
+			open[e.Name]++
+		}
+	}
+	said := map[string]bool{}
+	for _, r := range []check.Rule{
+		allowedHostsEmpty(), allowedHostsWildcard(), referrerPolicyInvalid(), openerPolicyInvalid(), permissionsPolicyInvalid(),
+		hstsPreloadUnfit(), cspInvalid(), csrfOriginInvalid(), csrfOriginInsecure(), secretKeyMissing(),
+	} {
+		found, err := r.Run(ctx, t)
+		if err != nil && !errors.Is(err, check.ErrNotApplicable) {
+			return nil, err
+		}
+		for _, f := range found {
+			key := f.Place.Setting
+			open[key]--
+			said[key] = open[key] <= 0
+		}
+	}
+	return said, nil
 }
 
-// faults turns what settings.Load or the composer reports into findings, but
-// for those about the settings in except.
-func faults(err error, except []string) []check.Finding {
-	all, ok := errors.AsType[settings.Errors](err)
-	if !ok {
-		return []check.Finding{{Title: strings.ReplaceAll(err.Error(), "\n", "; ")}}
-	}
+// faults turns what settings.Load and the composer report into findings.
+func faults(wrong []error) []check.Finding {
 	var found []check.Finding
-	for _, e := range all {
-		if slices.Contains(except, e.Key) {
+	for _, err := range wrong {
+		e, ok := err.(*settings.Error)
+		if !ok {
+			found = append(found, check.Finding{Title: strings.ReplaceAll(err.Error(), "\n", "; ")})
 			continue
 		}
 		f := check.Finding{Title: e.Error(), Place: placeOf(e.Key, e.Source), Key: e.Key}

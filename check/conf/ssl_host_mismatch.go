@@ -14,6 +14,9 @@ func sslHostMismatch() check.Rule {
 		ASVS:  []string{"V3.7.2"},
 		OWASP: "A02",
 	}, func(l *look) {
+		if !l.set.Sound("ALLOWED_HOSTS") {
+			return
+		}
 		host := hostname(l.set.Hosts.SSLHost)
 		if host != "" && len(l.set.Hosts.Allowed) > 0 && !allows(l.set.Hosts.Allowed, host) {
 			l.add("SECURE_SSL_HOST", "SECURE_SSL_HOST names %s, which ALLOWED_HOSTS does not admit", host)

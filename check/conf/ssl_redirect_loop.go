@@ -16,6 +16,9 @@ func sslRedirectLoop() check.Rule {
 		ASVS:   []string{"V4.1.3"},
 		OWASP:  "A02",
 	}, func(l *look) {
+		if !l.set.Sound("SECURE_SSL_REDIRECT") {
+			return
+		}
 		if l.set.Hosts.SSLRedirect && len(l.set.Hosts.TrustedProxies) == 0 {
 			l.add("TRUSTED_PROXIES", "SECURE_SSL_REDIRECT is on and no proxy is trusted, so the redirect to https never ends")
 		}

@@ -19,6 +19,9 @@ func trustedProxiesMissing() check.Rule {
 		ASVS:   []string{"V4.1.3", "V15.3.4"},
 		OWASP:  "A02",
 	}, func(l *look) {
+		if !l.set.Sound("LISTEN", "PORT") {
+			return
+		}
 		if len(l.set.Hosts.TrustedProxies) > 0 {
 			return
 		}

@@ -43,6 +43,7 @@ var settings = [...]struct{ name, value string }{
 	{"search_path", "public"},
 	{"statement_timeout", "10s"},
 	{"lock_timeout", "5s"},
+	{"default_transaction_isolation", "read committed"}, // what locks let through last is seen
 	{"idle_in_transaction_session_timeout", "30s"},
 	{"standard_conforming_strings", "on"},
 	{"timezone", "UTC"},
@@ -51,6 +52,7 @@ var settings = [...]struct{ name, value string }{
 // DB is a pool of connections. It is safe for concurrent use.
 type DB struct {
 	read, write *safesql.DB
+	driver      *pgxDriver
 	tables      tables.DB
 	migrator    store.Migrator
 }
@@ -82,9 +84,9 @@ func open(ctx context.Context, url string, allowNewer bool) (*DB, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	d := &pgxDriver{pool: pool}
+	d := &pgxDriver{pool, acquireTimeout}
 	both := safesql.NewDB(d, safesql.Dollar)
-	db := &DB{read: both, write: both}
+	db := &DB{read: both, write: both, driver: d}
 	db.tables = tables.DB{
 		Read: both, Write: both, UsersAfter: usersAfter, ClaimMail: claimMail,
 		LockAddress: lockAddress, LockUser: lockUser, LockAudit: safesql.New(lockAudit), LockReports: safesql.New(lockReports),
@@ -110,6 +112,13 @@ func open(ctx context.Context, url string, allowNewer bool) (*DB, error) {
 		return nil, explain(err)
 	}
 	return db, nil
+}
+
+// CheckURL returns what is wrong with a URL that [Open] would be given, nil if
+// nothing is. It connects to nothing, and the error never holds the URL.
+func CheckURL(url string) error {
+	_, err := configure(url)
+	return err
 }
 
 // configure reads the URL and adds what it does not say.
@@ -180,14 +189,17 @@ func (db *DB) Close() error {
 const acquireTimeout = 5 * time.Second
 
 // pgxDriver lets safesql run on pgx's own pool.
-type pgxDriver struct{ pool *pgxpool.Pool }
+type pgxDriver struct {
+	pool     *pgxpool.Pool
+	patience time.Duration // of acquire
+}
 
 func (d *pgxDriver) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	short, cancel := context.WithTimeout(ctx, acquireTimeout)
+	short, cancel := context.WithTimeout(ctx, d.patience)
 	defer cancel()
 	conn, err := d.pool.Acquire(short)
 	if err != nil && ctx.Err() == nil && short.Err() != nil {
-		return nil, &store.Error{Problem: "postgres: no connection became free within 5 s", Hint: "raise pool_max_conns in DATABASE_URL, or look for slow queries", Err: err}
+		return nil, &store.Error{Problem: "postgres: no connection became free within " + d.patience.String(), Hint: "raise pool_max_conns in DATABASE_URL, or look for slow queries", Err: err}
 	}
 	return conn, err
 }
