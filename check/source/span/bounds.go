@@ -10,12 +10,14 @@ import (
 
 // Bounds answers for one function. It is not safe for concurrent use.
 type Bounds struct {
-	fn     *ssa.Function
-	tests  []test // the comparisons that control depends on
-	paths  map[ssa.Value]map[*ssa.BasicBlock]Span
-	cuts   map[ssa.Value]map[*ssa.BasicBlock][2]Span // what each branch leaves
-	active map[question]bool
-	live   map[*ssa.BasicBlock]bool
+	fn      *ssa.Function
+	tests   []test // the comparisons that control depends on
+	paths   map[ssa.Value]map[*ssa.BasicBlock]Span
+	cuts    map[ssa.Value]map[*ssa.BasicBlock][2]Span // what each branch leaves
+	active  map[question]bool
+	answers map[question]Span // answers that nothing was under way for
+	left    int               // how many steps the question at hand may still take
+	live    map[*ssa.BasicBlock]bool
 }
 
 // A test is a comparison at the end of a block.
@@ -36,9 +38,13 @@ const maxBlocks = 1500
 // maxDepth bounds how deep expressions are followed.
 const maxDepth = 10
 
+// maxSteps bounds the work on one question: where numbers of nested loops are
+// tested against each other, every level multiplies it.
+const maxSteps = 2000
+
 // Of returns the bounds of a function's numbers.
 func Of(fn *ssa.Function) *Bounds {
-	b := &Bounds{fn: fn, paths: map[ssa.Value]map[*ssa.BasicBlock]Span{}, cuts: map[ssa.Value]map[*ssa.BasicBlock][2]Span{}, active: map[question]bool{}}
+	b := &Bounds{fn: fn, paths: map[ssa.Value]map[*ssa.BasicBlock]Span{}, cuts: map[ssa.Value]map[*ssa.BasicBlock][2]Span{}, active: map[question]bool{}, answers: map[question]Span{}}
 	if len(fn.Blocks) > maxBlocks {
 		return b
 	}
@@ -67,7 +73,16 @@ func Of(fn *ssa.Function) *Bounds {
 
 // At returns where a value lies when control is in the block, the zero Span if
 // control never gets there with it.
-func (b *Bounds) At(v ssa.Value, block *ssa.BasicBlock) Span { return b.at(v, block, 0) }
+func (b *Bounds) At(v ssa.Value, block *ssa.BasicBlock) Span {
+	q := question{v, block}
+	s, ok := b.answers[q]
+	if !ok {
+		b.left = maxSteps
+		s = b.at(v, block, 0)
+		b.answers[q] = s
+	}
+	return s
+}
 
 func (b *Bounds) at(v ssa.Value, block *ssa.BasicBlock, depth int) Span {
 	whole := Type(v.Type())
@@ -78,7 +93,10 @@ func (b *Bounds) at(v ssa.Value, block *ssa.BasicBlock, depth int) Span {
 		return whole
 	}
 	q := question{v, block}
-	if depth > maxDepth || b.active[q] || whole.Lo == nil {
+	if s, ok := b.answers[q]; ok {
+		return s
+	}
+	if b.left--; depth > maxDepth || b.left < 0 || b.active[q] || whole.Lo == nil {
 		return whole
 	}
 	b.active[q] = true
@@ -243,7 +261,7 @@ func (b *Bounds) Reaches(block *ssa.BasicBlock) bool {
 func (b *Bounds) reach() map[*ssa.BasicBlock]bool {
 	dead := map[*ssa.BasicBlock][2]bool{}
 	for _, t := range b.tests {
-		x, y := b.at(t.cond.X, t.block, 0), b.at(t.cond.Y, t.block, 0)
+		x, y := b.At(t.cond.X, t.block), b.At(t.cond.Y, t.block)
 		if x.Empty() || y.Empty() || negated[t.cond.Op] == token.ILLEGAL {
 			continue
 		}

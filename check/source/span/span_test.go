@@ -102,6 +102,24 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestNumbersOfManyLoops asks for numbers that are tested against each other in
+// loops within loops: without a bound on the work every level multiplies it,
+// and the test would not end.
+func TestNumbersOfManyLoops(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("func show(int) {}\nfunc f(n int) {\nvar a, b, c, d, e, g int\n")
+	names := []string{"a", "b", "c", "d", "e", "g"}
+	for i := range 40 {
+		x, y, z := names[i%6], names[(i+1)%6], names[(i+3)%6]
+		text.WriteString("for " + x + " < " + y + " {\nif " + z + " > " + x + " { " + x + " += " + y + " } else { " + z + " = " + x + " }\n")
+	}
+	text.WriteString("show(a)\n" + strings.Repeat("}\n", 40) + "}\n")
+	pkg := build(t, text.String())
+	if got := shown(t, pkg.Func("f")); got == "never" {
+		t.Error("control gets there")
+	}
+}
+
 func TestType(t *testing.T) {
 	for kind, want := range map[types.BasicKind]string{types.Int8: "-128..127", types.Uint16: "0..65535", types.Int64: "-9223372036854775808..9223372036854775807"} {
 		s := span.Type(types.Typ[kind])
