@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon/check"
-	"github.com/merlon-go/merlon/check/repo/git"
 	"github.com/merlon-go/merlon/check/repo/leak"
+	"github.com/merlon-go/merlon/internal/git"
 )
 
 func secretInHistory(c *Config) check.Rule {

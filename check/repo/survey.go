@@ -18,8 +18,8 @@ import (
 	"syscall"
 
 	"github.com/merlon-go/merlon/check"
-	"github.com/merlon-go/merlon/check/repo/git"
 	"github.com/merlon-go/merlon/check/repo/leak"
+	"github.com/merlon-go/merlon/internal/git"
 )
 
 // A survey is what the paths hold, read once for all rules.

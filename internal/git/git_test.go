@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/merlon-go/merlon/check/repo/git"
+	"github.com/merlon-go/merlon/internal/git"
 )
 
 var (
