@@ -6,6 +6,7 @@ package hardcodedsecret
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -25,13 +26,7 @@ var Rule = check.Rule{
 var Analyzer = code.New(Rule, look)
 
 func look(read *code.Reader) {
-	seen := map[token.Pos]bool{}
-	report := func(at ast.Node, category, format string, args ...any) {
-		if !seen[at.Pos()] {
-			seen[at.Pos()] = true
-			read.Report(at, category, format, args...)
-		}
-	}
+	s := &scan{read: read, seen: map[token.Pos]bool{}}
 	for _, f := range read.Files() {
 		ast.Inspect(f.File, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -40,17 +35,17 @@ func look(read *code.Reader) {
 			case *ast.Field:
 				return n.Tag == nil // struct tags
 			case *ast.BasicLit:
-				shaped(n, report)
+				s.shaped(n)
 			case *ast.ValueSpec:
 				for i, name := range n.Names {
 					if i < len(n.Values) {
-						named(read, name.Name, n.Values[i], report)
+						s.named(name.Name, n.Values[i])
 					}
 				}
 			case *ast.AssignStmt:
 				for i, left := range n.Lhs {
 					if len(n.Lhs) == len(n.Rhs) {
-						named(read, code.Last(left), n.Rhs[i], report)
+						s.named(code.Last(left), n.Rhs[i])
 					}
 				}
 			case *ast.KeyValueExpr:
@@ -58,87 +53,120 @@ func look(read *code.Reader) {
 				if text, ok := read.String(n.Key); ok {
 					name = text
 				}
-				named(read, name, n.Value, report)
+				s.named(name, n.Value)
 			case *ast.BinaryExpr:
 				if n.Op == token.EQL || n.Op == token.NEQ {
-					named(read, code.Last(n.X), n.Y, report)
-					named(read, code.Last(n.Y), n.X, report)
+					s.named(asked(n.X), n.Y)
+					s.named(asked(n.Y), n.X)
 				}
 			}
 			return true
 		})
 	}
-	keys(read, report)
+	s.uses()
 }
 
-type reporter func(at ast.Node, category, format string, args ...any)
+// A scan looks for secrets in one package and reports each place once.
+type scan struct {
+	read *code.Reader
+	seen map[token.Pos]bool
+	// Filled when first asked.
+	decls  map[string]*ast.FuncDecl // the package's functions
+	values map[types.Object]ast.Expr
+}
+
+func (s *scan) report(at ast.Node, category, format string, args ...any) {
+	if !s.seen[at.Pos()] {
+		s.seen[at.Pos()] = true
+		s.read.Report(at, category, format, args...)
+	}
+}
 
 // shaped reports texts that look like no other text.
-func shaped(lit *ast.BasicLit, report reporter) {
+func (s *scan) shaped(lit *ast.BasicLit) {
 	if lit.Kind != token.STRING || len(lit.Value) < 12 {
 		return
 	}
 	text := strings.Trim(lit.Value, "\"`")
 	if what := Shape(text); what != "" {
-		report(lit, "critical high secret", "%s is written into the code", what)
+		s.report(lit, "critical high secret", "%s is written into the code", what)
 	} else if exampleKey.MatchString(text) {
-		report(lit, "info low secret", "a key of a vendor's documentation is written into the code")
+		s.report(lit, "info low secret", "a key of a vendor's documentation is written into the code")
 	}
 }
 
 // named reports a text that is given to a name that says it is a secret.
-func named(read *code.Reader, name string, value ast.Expr, report reporter) {
+func (s *scan) named(name string, value ast.Expr) {
+	if credentialHeader.MatchString(name) {
+		s.header(name, value)
+		return
+	}
 	if !secretName(name) {
 		return
 	}
-	text, ok := literal(read, value)
+	text, ok := s.given(value)
 	if !ok {
 		return
 	}
 	if m := bearer.FindStringSubmatch(text); m != nil {
 		text = m[1]
 	}
-	switch judge(name, text) {
+	verdict := judge(name, text)
+	if verdict == no && isBytes(value) && len(text) >= 4 && !unset.MatchString(text) && !strings.ContainsAny(text, " \t\n<>{}%:/") {
+		verdict = likely // what names something stays text
+	}
+	switch verdict {
 	case sure:
-		report(value, "high secret", "%s has its value in the code", name)
+		s.report(value, "high secret", "%s has its value in the code", name)
 	case likely:
-		report(value, "warning medium secret", "%s has its value in the code", name)
+		s.report(value, "warning medium secret", "%s has its value in the code", name)
 	}
 }
 
-// literal returns the text of a literal, through a conversion to bytes.
-func literal(read *code.Reader, e ast.Expr) (string, bool) {
+// isBytes reports whether a literal is converted to bytes.
+func isBytes(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return false
+	}
+	_, ok = call.Fun.(*ast.ArrayType)
+	return ok
+}
+
+// given returns the text that a name is given: a literal, through a conversion
+// to bytes, or a variable that holds one and does not itself say that it is a
+// secret, which is reported where it is set.
+func (s *scan) given(e ast.Expr) (string, bool) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.BasicLit:
-		return read.String(e)
+		return s.read.String(e)
 	case *ast.CallExpr:
 		if len(e.Args) == 1 {
 			if _, ok := e.Fun.(*ast.ArrayType); ok {
-				return literal(read, e.Args[0])
+				return s.given(e.Args[0])
 			}
 		}
 	case *ast.BinaryExpr:
 		if e.Op == token.ADD {
-			return read.String(e)
+			return s.read.String(e)
+		}
+	case *ast.Ident:
+		if !secretName(e.Name) && !code.Mentions(e.Name, "test", "example", "dummy", "fake") {
+			if origin, ok := s.read.Origin(e).(*ast.BasicLit); ok {
+				return s.read.String(origin)
+			}
 		}
 	}
 	return "", false
 }
 
-// keys reports constants that are given as keys to cryptographic functions.
-func keys(read *code.Reader, report reporter) {
-	sinks := map[string]int{
-		"crypto/hmac.New": 1, "crypto/aes.NewCipher": 0, "golang.org/x/crypto/chacha20poly1305.New": 0, "golang.org/x/crypto/chacha20poly1305.NewX": 0,
-		"github.com/gorilla/sessions.NewCookieStore": 0, "github.com/gorilla/csrf.Protect": 0, "github.com/gorilla/securecookie.New": 0,
-		"github.com/golang-jwt/jwt.Token.SignedString": 0, "github.com/dgrijalva/jwt-go.Token.SignedString": 0, "?.SignedString": 0,
-		"net/http.Request.SetBasicAuth": 1, "net/smtp.PlainAuth": 2, "net/url.UserPassword": 1, "golang.org/x/crypto/ssh.Password": 0,
-		"github.com/gin-contrib/sessions/cookie.NewStore": 0,
-	}
-	for name, n := range sinks {
-		for _, call := range read.Calls(name) {
-			if text, ok := read.String(call.Arg(n)); ok && len(text) > 0 && !placeholder(text) {
-				report(call.Arg(n), "high secret", "the key of %s is a constant", code.Last(call.Fun))
-			}
+// asked returns the name of what is compared: r.FormValue("password") asks for
+// a password.
+func asked(e ast.Expr) string {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && len(call.Args) == 1 {
+		if lit, ok := call.Args[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			return strings.Trim(lit.Value, "\"`")
 		}
 	}
+	return code.Last(e)
 }

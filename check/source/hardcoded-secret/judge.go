@@ -81,7 +81,22 @@ func secretName(name string) bool {
 	if len(words) > 0 && slices.Contains([]string{"is", "has", "err", "error", "no", "tok", "use", "with", "event", "http", "header", "flag", "env"}, words[0]) {
 		return false
 	}
+	if hashed.MatchString(name) && !code.Mentions(name, "key", "salt") {
+		return false // what is shown of it
+	}
 	return !code.Mentions(name, aboutSecret...)
+}
+
+var hashed = regexp.MustCompile(`(?i)hash|digest|md5|_?sha_?\d*$|crypted`)
+
+var digits = regexp.MustCompile(`^([0-9a-f]{32,128}|[0-9A-F]{32,128})$`)
+
+// random reports whether a text is as long and as mixed as a key in
+// hexadecimal, whatever its name says beside: names of what is no secret are
+// seldom given one, but those of digests are.
+func random(name, text string) bool {
+	return digits.MatchString(text) && entropy(text) > 3 &&
+		!code.Mentions(name, "id", "hash", "digest", "sum", "checksum", "sha", "sha1", "sha256", "sha512", "md5", "fingerprint", "commit", "revision", "etag", "test", "example")
 }
 
 const (
@@ -98,7 +113,7 @@ func judge(name, text string) int {
 	if strings.ContainsAny(text, " \t\n<>{}") || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "http") || strings.Contains(text, "%") {
 		return no
 	}
-	if looksLikeName(text) || strings.EqualFold(text, name) {
+	if looksLikeName(text) || strings.EqualFold(text, name) || hashShape.MatchString(text) {
 		return no
 	}
 	password := code.Mentions(name, "password", "passwd", "pwd", "passphrase", "pass", "pw")
@@ -116,6 +131,9 @@ func judge(name, text string) int {
 // looksLikeName recognises what names something: a setting, a header, a word
 // with dots, dashes or underscores.
 var nameShape = regexp.MustCompile(`^([A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[a-z]+([._:/-][a-z]+)+|[A-Za-z]+(-[A-Z][a-z]+)+|[a-z]+([A-Z][a-z]+)+|\$.*|--?[a-z-]+)$`)
+
+// hashShape recognises what functions for passwords make of them.
+var hashShape = regexp.MustCompile(`^\$(2[abxy]|argon2(id?|d)|scrypt|pbkdf2[a-z0-9-]*|[156y])\$`)
 
 func looksLikeName(text string) bool {
 	return nameShape.MatchString(text) && (!strings.ContainsAny(text, "0123456789") || strings.ToUpper(text) == text)
