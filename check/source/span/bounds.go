@@ -40,7 +40,7 @@ const maxDepth = 10
 
 // maxSteps bounds the work on one question: where numbers of nested loops are
 // tested against each other, every level multiplies it.
-const maxSteps = 2000
+const maxSteps = 1000
 
 // Of returns the bounds of a function's numbers.
 func Of(fn *ssa.Function) *Bounds {

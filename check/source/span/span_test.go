@@ -1,6 +1,7 @@
 package span_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -102,20 +103,21 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestNumbersOfManyLoops asks for numbers that are tested against each other in
-// loops within loops: without a bound on the work every level multiplies it,
-// and the test would not end.
-func TestNumbersOfManyLoops(t *testing.T) {
+// TestNumbersOfManyBranches asks for numbers that many branches of a loop change
+// and test against each other: without a bound on the work on one question
+// every branch multiplies it, and the test would not end.
+func TestNumbersOfManyBranches(t *testing.T) {
 	var text strings.Builder
-	text.WriteString("func show(int) {}\nfunc f(n int) {\nvar a, b, c, d, e, g int\n")
-	names := []string{"a", "b", "c", "d", "e", "g"}
-	for i := range 40 {
-		x, y, z := names[i%6], names[(i+1)%6], names[(i+3)%6]
-		text.WriteString("for " + x + " < " + y + " {\nif " + z + " > " + x + " { " + x + " += " + y + " } else { " + z + " = " + x + " }\n")
+	text.WriteString("func show(int) {}\nfunc f(n int) {\nvar a, b, c int\nfor a < n {\n")
+	for range 4 {
+		text.WriteString("switch {\n")
+		for i := range 40 {
+			fmt.Fprintf(&text, "case b == %d:\na, b, c = b+%d, c-%d, a+b\n", i, i, i)
+		}
+		text.WriteString("}\n")
 	}
-	text.WriteString("show(a)\n" + strings.Repeat("}\n", 40) + "}\n")
-	pkg := build(t, text.String())
-	if got := shown(t, pkg.Func("f")); got == "never" {
+	text.WriteString("}\nshow(a)\n}\n")
+	if got := shown(t, build(t, text.String()).Func("f")); got == "never" {
 		t.Error("control gets there")
 	}
 }
