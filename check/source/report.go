@@ -30,14 +30,14 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 			f.Title, f.Confidence = title, c
 		}
 	}
+	f.Evidence = a.aside(place.File)
+	if f.Evidence != "" {
+		f.Confidence = check.Low
+	}
 	f.Level = certain(f, rule)
 	if slices.Contains(strings.Fields(d.Category), "secret") {
 		f.Place.NoFrame = true
 		f.Key = a.lineHash(d.Pos)
-	}
-	if a.generated(place.File) {
-		f.Confidence = check.Low
-		f.Evidence = "a generated file"
 	}
 	for _, r := range d.Related {
 		step, text := a.place(r.Pos, r.End), r.Message
@@ -50,7 +50,7 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 			f.Trace = append(f.Trace, check.Step{Place: step, Text: text})
 		}
 	}
-	if len(d.SuggestedFixes) > 0 && f.Evidence == "" {
+	if len(d.SuggestedFixes) > 0 && f.Evidence != generated {
 		f.Edits = a.edits(d.SuggestedFixes[0])
 	}
 	same := func(other check.Finding) bool {
@@ -166,8 +166,14 @@ func functionName(fn *ast.FuncDecl) string {
 	return fn.Name.Name
 }
 
-func (a *analysed) generated(name string) bool {
-	return slices.ContainsFunc(a.unit.files, func(f *file) bool { return f.name == name && f.generated })
+// aside says why faults in the unit's file matter less; "" if they do not.
+func (a *analysed) aside(name string) string {
+	for _, f := range a.unit.files {
+		if f.name == name {
+			return f.aside
+		}
+	}
+	return ""
 }
 
 // edits turns a suggested fix into edits; nil if it leaves the package's files.

@@ -43,15 +43,15 @@ func (u *unit) size() (n int) {
 
 // A file is what is known of a Go file before it is loaded.
 type file struct {
-	name      string // without folder
-	hash      [32]byte
-	api       [32]byte
-	pkg       string
-	imports   []string
-	generated bool
-	test      bool
-	size      int
-	src       []byte // only while units are made
+	name    string // without folder
+	hash    [32]byte
+	api     [32]byte
+	pkg     string
+	imports []string
+	aside   string // why faults in it matter less; "" for what is built and shipped
+	test    bool
+	size    int
+	src     []byte // only while units are made
 }
 
 // maxVariants bounds how many platforms one folder is analysed for.
@@ -159,13 +159,40 @@ func (d *driver) readFile(full string) (*file, *check.Unjudged) {
 		return nil, &check.Unjudged{Place: check.Place{File: d.tree.Rel(full)}, Reason: "not Go: no package clause was found"}
 	}
 	f.pkg = parsed.Name.Name
-	f.generated = ast.IsGenerated(parsed)
 	for _, spec := range parsed.Imports {
 		if name, err := strconv.Unquote(spec.Path.Value); err == nil {
 			f.imports = append(f.imports, name)
 		}
 	}
+	f.aside = f.standsAside(ast.IsGenerated(parsed))
 	return f, nil
+}
+
+// generated is why a generated file stands aside: its faults are mended in
+// what it was made from.
+const generated = "a generated file"
+
+// standsAside says why faults in a file matter less than in others: nobody
+// wrote it, only tests run it, or it is built only if a tag for developers is
+// asked for.
+func (f *file) standsAside(made bool) string {
+	if made {
+		return generated
+	}
+	if !f.test && slices.Contains(f.imports, "testing") {
+		return "code for tests: the file imports testing"
+	}
+	expr := buildLine(f.src)
+	if expr == nil || expr.Eval(func(tag string) bool { return !developing[tag] }) {
+		return ""
+	}
+	return "built only for developers: " + expr.String()
+}
+
+// developing are tags that no release is built with.
+var developing = map[string]bool{
+	"debug": true, "profile": true, "profiling": true, "pprof": true, "dev": true, "development": true,
+	"test": true, "tests": true, "testing": true, "e2e": true, "integration": true, "example": true, "examples": true, "mock": true, "mocks": true,
 }
 
 func (d *driver) matches(p platform, dir string, f *file) bool {
@@ -227,24 +254,32 @@ func (d *driver) platformFor(dir string, f *file) platform {
 // wantedTags lists the tags that the file's //go:build line names without
 // negation.
 func wantedTags(src []byte) string {
+	expr := buildLine(src)
+	if expr == nil {
+		return ""
+	}
+	var tags []string
+	addTags(expr, false, &tags)
+	slices.Sort(tags)
+	return strings.Join(slices.Compact(tags), ",")
+}
+
+// buildLine reads the file's //go:build line; nil if it has none.
+func buildLine(src []byte) constraint.Expr {
 	for line := range strings.Lines(string(src)) {
 		line = strings.TrimSpace(line)
-		if !constraint.IsGoBuild(line) {
-			if strings.HasPrefix(line, "package ") {
-				break
+		if constraint.IsGoBuild(line) {
+			expr, err := constraint.Parse(line)
+			if err != nil {
+				return nil
 			}
-			continue
+			return expr
 		}
-		expr, err := constraint.Parse(line)
-		if err != nil {
+		if strings.HasPrefix(line, "package ") {
 			break
 		}
-		var tags []string
-		addTags(expr, false, &tags)
-		slices.Sort(tags)
-		return strings.Join(slices.Compact(tags), ",")
 	}
-	return ""
+	return nil
 }
 
 func addTags(x constraint.Expr, not bool, tags *[]string) {
