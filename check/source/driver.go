@@ -207,7 +207,15 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	ordered(d.config.Workers, units, needs, func(u *unit) { d.recall(u) })
 	var missing []*unit
 	var imports []imported
+	var files []mention
+	tree := map[string]bool{}
 	for _, u := range units {
+		tree[u.dir] = true
+		for _, f := range u.files {
+			if u.only == nil || u.only[f.name] {
+				files = append(files, mention{filepath.Join(u.dir, f.name), u.mod, f.imports})
+			}
+		}
 		if u.result != nil {
 			continue
 		}
@@ -224,8 +232,8 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	// Packages are loaded and dropped one after the other: most of the heap is
 	// garbage, and half the memory is worth a tenth of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(30))
-	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers)
-	d.universe.load(imports)
+	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers, tree)
+	d.universe.load(imports, files)
 	defer limitMemory()()
 	waiting := map[*unit]int{} // how many units that import it have no result yet
 	for _, u := range missing {

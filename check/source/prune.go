@@ -10,26 +10,16 @@ import (
 )
 
 // prune takes out of a package what its importers cannot see: the values of
-// variables whose type is written down, functions that are not exported, and
-// the imports that only these used. What is left is a fraction, and
-// so is what it imports in turn.
+// variables whose type is written down, and the names of parameters.
 func prune(files []*ast.File) {
-	called := map[string]bool{} // names that values of variables mention: their types are needed
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.VAR {
 				for _, spec := range d.Specs {
-					pruneValues(spec.(*ast.ValueSpec), called)
+					pruneValues(spec.(*ast.ValueSpec))
 				}
 			}
 		}
-	}
-	for _, f := range files {
-		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
-			fn, ok := d.(*ast.FuncDecl)
-			return ok && fn.Recv == nil && !fn.Name.IsExported() && !called[fn.Name.Name]
-		})
-		pruneImports(f)
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
@@ -59,21 +49,12 @@ func unname(list *ast.FieldList) {
 }
 
 // pruneValues replaces a value by its type where that is written.
-func pruneValues(spec *ast.ValueSpec, called map[string]bool) {
+func pruneValues(spec *ast.ValueSpec) {
 	if spec.Type == nil && len(spec.Names) == 1 && len(spec.Values) == 1 {
 		spec.Type = writtenType(spec.Values[0])
 	}
 	if spec.Type != nil {
 		spec.Values = nil
-		return
-	}
-	for _, v := range spec.Values {
-		ast.Inspect(v, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				called[id.Name] = true
-			}
-			return true
-		})
 	}
 }
 
@@ -97,45 +78,62 @@ func writtenType(e ast.Expr) ast.Expr {
 	return nil
 }
 
-// pruneImports drops the imports whose name no declaration mentions. Where the
-// name of a package cannot be told from its path the import stays.
-func pruneImports(f *ast.File) {
-	used := map[string]bool{}
-	for _, d := range f.Decls {
-		ast.Inspect(d, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok {
-				if x, ok := sel.X.(*ast.Ident); ok {
-					used[x.Name] = true
-				}
-			}
-			return true
-		})
-	}
-	drop := func(spec *ast.ImportSpec) bool {
+// newOutsideFile finds out what the imports of a file are called in it.
+func newOutsideFile(p *outside, f *ast.File) *outsideFile {
+	in := &outsideFile{File: f, of: p, byName: map[string]*ast.ImportSpec{}, used: map[*ast.ImportSpec]bool{}}
+	for _, spec := range f.Imports {
 		if spec.Name != nil {
-			return spec.Name.Name != "." && !used[spec.Name.Name]
+			if spec.Name.Name != "_" {
+				in.byName[spec.Name.Name] = spec
+			}
+			continue
 		}
 		name, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			return true
+			continue
 		}
 		// A package is nearly always named like the last element of its path;
 		// where it is not, one type stays unknown.
-		base := path.Base(name)
-		return token.IsIdentifier(base) && !isVersion(base) && !used[base]
-	}
-	f.Imports = slices.DeleteFunc(f.Imports, drop)
-	f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool {
-		imports, ok := d.(*ast.GenDecl)
-		if !ok || imports.Tok != token.IMPORT {
-			return false
+		if base := path.Base(name); token.IsIdentifier(base) && !isVersion(base) {
+			in.byName[base] = spec
+		} else {
+			in.doubtful = append(in.doubtful, spec)
 		}
-		imports.Specs = slices.DeleteFunc(imports.Specs, func(s ast.Spec) bool { return drop(s.(*ast.ImportSpec)) })
-		return len(imports.Specs) == 0 // an empty one without parentheses has no end
-	})
+	}
+	return in
 }
 
 // isVersion reports whether base is the major version at the end of a path.
 func isVersion(base string) bool {
 	return len(base) > 1 && base[0] == 'v' && strings.Trim(base[1:], "0123456789") == ""
+}
+
+// sweep drops the declarations that are not needed, and the imports that only
+// these used.
+func (p *outside) sweep() {
+	needed := map[ast.Node]bool{}
+	for _, decl := range p.index.all {
+		for _, n := range decl.nodes {
+			needed[n] = decl.needed
+		}
+	}
+	for _, in := range p.scopes {
+		in.Imports = slices.DeleteFunc(in.Imports, func(s *ast.ImportSpec) bool { return !in.used[s] })
+		in.Decls = slices.DeleteFunc(in.Decls, func(d ast.Decl) bool {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				return !needed[d]
+			case *ast.GenDecl:
+				d.Specs = slices.DeleteFunc(d.Specs, func(s ast.Spec) bool {
+					if spec, ok := s.(*ast.ImportSpec); ok {
+						return !in.used[spec]
+					}
+					return !needed[s]
+				})
+				return len(d.Specs) == 0 // an empty one without parentheses has no end
+			}
+			return false
+		})
+	}
+	p.index, p.scopes = nil, nil
 }

@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -21,13 +20,15 @@ import (
 // one platform: the bodies of functions are cut away before parsing, and an
 // import that only bodies use is not followed. What packages look like from
 // outside costs a fraction of loading them whole, needs no compiler, no export
-// data and no network, and is shared by all packages that are analysed.
+// data and no network, and is shared by all packages that are analysed. Of
+// packages outside of the tree it holds what can be named from it.
 type universe struct {
 	mods    *modules
 	ctxt    build.Context
 	sizes   types.Sizes
 	workers int
 	pkgs    map[outsideKey]*outside
+	tree    map[string]bool // the folders whose packages are analysed
 }
 
 // outsideKey names a package: two modules may see different versions of one
@@ -44,14 +45,20 @@ type outside struct {
 	fset    *token.FileSet
 	files   []*ast.File // nil once checked
 	imports map[string]*outside
-	needs   []*outside // imports, as a sorted list
+	needs   []*outside // imports, as a list
 	types   *types.Package
 	missing bool
+	whole   bool // of the tree: analysers look at what nobody names, too
+
+	// As long as it is not known what is needed of the package.
+	index  *index
+	scopes []*outsideFile
+	wanted []string // before it is parsed
 }
 
-func newUniverse(mods *modules, p platform, workers int) *universe {
+func newUniverse(mods *modules, p platform, workers int, tree map[string]bool) *universe {
 	return &universe{
-		mods: mods, ctxt: mods.tools.context(p), workers: workers,
+		mods: mods, ctxt: mods.tools.context(p), workers: workers, tree: tree,
 		sizes: types.SizesFor("gc", p.arch), pkgs: map[outsideKey]*outside{},
 	}
 }
@@ -62,46 +69,34 @@ type imported struct {
 	path string
 }
 
-// load makes sure that the imports and all they need are there. It is not safe
-// for concurrent use; importers are.
-func (u *universe) load(imports []imported) {
-	var todo []*outside
-	reach := func(mod *goModule, name string, inStd bool) *outside {
-		p, fresh := u.reach(mod, name, inStd)
-		if fresh && !p.missing {
-			todo = append(todo, p)
-		}
-		return p
-	}
-	var loaded []*outside
+// A mention is a file whose text may name what its imports declare.
+type mention struct {
+	file    string
+	mod     *goModule
+	imports []string
+}
+
+// load makes sure that of the imports, and of all they need, is there what the
+// files may name. It is called once; importers are safe for concurrent use then.
+func (u *universe) load(imports []imported, files []mention) {
+	d := newDemand(u)
 	for _, i := range imports {
-		reach(i.mod, i.path, false)
+		d.reach(i.mod, i.path, false)
 	}
-	for len(todo) > 0 {
-		batch := todo
-		todo = nil
-		each(u.workers, batch, func(p *outside) { u.parse(p) })
-		for _, p := range batch {
-			loaded = append(loaded, p)
-			for _, f := range p.files {
-				for _, spec := range f.Imports {
-					name, err := strconv.Unquote(spec.Path.Value)
-					if err != nil || p.imports[name] != nil || name == "C" || name == "unsafe" {
-						continue
-					}
-					p.imports[name] = reach(p.key.mod, name, p.key.mod == nil)
-				}
-			}
-		}
+	d.parse()
+	d.mention(files)
+	for d.settle(); len(d.fresh) > 0; d.settle() {
+		d.parse()
 	}
-	for _, p := range loaded {
+	for _, p := range d.parsed {
+		p.sweep()
 		for _, other := range p.imports {
-			if other != nil && !other.missing && other.types == nil {
+			if other != nil && !other.missing {
 				p.needs = append(p.needs, other)
 			}
 		}
 	}
-	ordered(u.workers, loaded, func(p *outside) []*outside { return p.needs }, u.check)
+	ordered(u.workers, d.parsed, func(p *outside) []*outside { return p.needs }, u.check)
 }
 
 // reach returns the package that a module's package means by a path, and
@@ -123,7 +118,7 @@ func (u *universe) reach(mod *goModule, name string, inStd bool) (*outside, bool
 			return p, false
 		}
 	}
-	p := &outside{key: real, dir: dir, imports: map[string]*outside{}, missing: dir == ""}
+	p := &outside{key: real, dir: dir, imports: map[string]*outside{}, missing: dir == "", whole: u.tree[dir]}
 	u.pkgs[key], u.pkgs[real] = p, p
 	return p, true
 }
