@@ -21,7 +21,7 @@ func TestServerGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.Kill()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	for name, call := range map[string]func() error{
 		"Load":   func() error { _, err := store.Load(ctx, r.Hash); return err },

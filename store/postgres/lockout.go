@@ -187,20 +187,39 @@ func (s lockoutStore) Reset(ctx context.Context, sel lockout.Selector) (int, err
 	return int(n), err
 }
 
+// What is purged or evicted is picked before a row is deleted: whatever plan is
+// made, the limit is not applied anew to what is left.
 const purgeCounters = `
-DELETE FROM lockout_counters WHERE id IN (SELECT id FROM lockout_counters WHERE expires_at <= ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)`
+WITH ended AS MATERIALIZED (
+	SELECT id FROM lockout_counters WHERE expires_at <= ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)
+DELETE FROM lockout_counters WHERE id IN (SELECT id FROM ended)`
 
 const evictCounters = `
-DELETE FROM lockout_counters WHERE id IN (
+WITH ended AS MATERIALIZED (
 	SELECT id FROM lockout_counters WHERE locked_until <= ? AND (account <> '' OR network <> '')
-	ORDER BY expires_at, id LIMIT least(?::bigint, greatest((SELECT count(1) FROM lockout_counters) - ?::bigint, 0)) FOR UPDATE SKIP LOCKED)`
+	ORDER BY expires_at, id LIMIT least(?::bigint, greatest((SELECT count(1) FROM lockout_counters) - ?::bigint, 0)) FOR UPDATE SKIP LOCKED)
+DELETE FROM lockout_counters WHERE id IN (SELECT id FROM ended)`
+
+// lockEviction lets one node evict at a time: two that counted the same rows
+// would each make the room that is needed once.
+const lockEviction = `SELECT pg_advisory_xact_lock(1835364974, hashtext(current_schema()))`
 
 func (s lockoutStore) Purge(ctx context.Context, now time.Time, keep, limit int) (int, error) {
 	expired, err := s.db.write.Exec(ctx, safesql.New(purgeCounters, safesql.Micros(now), limit))
 	if err != nil {
 		return int(expired), err
 	}
-	evicted, err := s.db.write.Exec(ctx, safesql.New(evictCounters, safesql.Micros(now), limit, keep))
+	var evicted int64
+	err = s.db.write.Tx(ctx, func(tx *safesql.Tx) (err error) {
+		if _, err = tx.Exec(ctx, safesql.New(lockEviction)); err != nil {
+			return err
+		}
+		evicted, err = tx.Exec(ctx, safesql.New(evictCounters, safesql.Micros(now), limit, keep))
+		return err
+	})
+	if err != nil {
+		evicted = 0
+	}
 	return int(expired + evicted), err
 }
 

@@ -3,24 +3,32 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/safesql"
 )
 
 // TestTrapSettingOnOneConnectionOnly asks every connection of the pool.
 func TestTrapSettingOnOneConnectionOnly(t *testing.T) {
-	db := open(t).Pool()
+	// The database's own defaults are others, and the pool has as many
+	// connections as are held at once, whatever the machine.
+	address := services.Postgres(t)
+	for _, s := range []string{"search_path = 'pg_catalog'", "default_transaction_isolation = 'serializable'", "standard_conforming_strings = off"} {
+		tamper(t, address, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "+strings.ReplaceAll(s, "'", "''")+"', current_database()); END $$")
+	}
+	db := openURL(t, with(t, address, "pool_max_conns=4")).Pool()
 	var held, done sync.WaitGroup
-	const connections = 4 // the pool has at least four
+	const connections = 4
 	held.Add(connections)
 	for range connections {
 		done.Go(func() {
 			err := db.ReadTx(t.Context(), func(tx *safesql.Tx) error {
 				held.Done()
-				held.Wait()
+				held.Wait() // so that no two share a connection
 				for _, s := range []struct {
 					query safesql.Query
 					want  string
@@ -28,6 +36,7 @@ func TestTrapSettingOnOneConnectionOnly(t *testing.T) {
 					{safesql.New("SHOW search_path"), "public"},
 					{safesql.New("SHOW statement_timeout"), "10s"},
 					{safesql.New("SHOW lock_timeout"), "5s"},
+					{safesql.New("SHOW default_transaction_isolation"), "read committed"},
 					{safesql.New("SHOW idle_in_transaction_session_timeout"), "30s"},
 					{safesql.New("SHOW standard_conforming_strings"), "on"},
 					{safesql.New("SHOW transaction_read_only"), "on"},
@@ -75,7 +84,7 @@ func TestConnectionsComeBack(t *testing.T) {
 	db := open(t).Pool()
 	stop := errors.New("stop")
 	for range 50 {
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 		if err := db.Tx(ctx, func(tx *safesql.Tx) error { return stop }); !errors.Is(err, stop) {
 			t.Fatal(err)
 		}

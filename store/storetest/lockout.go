@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +35,7 @@ func TestLockout(t *testing.T, open func(t *testing.T) lockout.Store) {
 		{"HostileStrings", lockoutHostile},
 		{"CancelledContext", lockoutCancelled},
 		{"Model", lockoutModel},
+		{"ParallelPurges", lockoutParallelPurges},
 		{"ParallelGuesses", lockoutParallel},
 		{"ParallelOverlaps", lockoutOverlaps},
 		{"TwoNodes", lockoutTwoNodes},
@@ -430,6 +433,32 @@ func lockoutPurge(t *testing.T, s lockout.Store) {
 	purge(0, 100, 0)
 	if _, found := c.load(22); !found {
 		t.Error("a lack of room deleted the guard's own note")
+	}
+}
+
+// lockoutParallelPurges has many nodes find that there are ten too many: ten go,
+// not ten for each node, because every one that goes is a fresh budget.
+func lockoutParallelPurges(t *testing.T, s lockout.Store) {
+	c := newLockoutCase(t, s)
+	const all, keep = 40, 30
+	for n := range all {
+		c.fail(counting(n))
+	}
+	var evicted atomic.Int64
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			n, err := s.Purge(t.Context(), c.now, keep, 100)
+			if err != nil {
+				t.Error(err)
+			}
+			evicted.Add(int64(n))
+		})
+	}
+	wg.Wait()
+	left, err := s.List(t.Context(), lockout.Query{Now: c.now, Limit: 100})
+	if len(left) != keep || evicted.Load() != all-keep || err != nil {
+		t.Errorf("%d counters were evicted and %d are left, want %d and %d (%v)", evicted.Load(), len(left), all-keep, keep, err)
 	}
 }
 

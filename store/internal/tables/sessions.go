@@ -95,11 +95,16 @@ func (s sessionStore) Revoke(ctx context.Context, sel sessions.Selector) (int, e
 	return int(n), err
 }
 
-const purgeSessions = `
-DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
+// The rows are picked before one is deleted: whatever plan is made, the limit
+// is not applied anew to what is left.
+const (
+	purgeSessions = `
+WITH ended AS MATERIALIZED (SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
+	deletePurged = `) DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM ended)`
+)
 
 func (s sessionStore) Purge(ctx context.Context, now time.Time, limit int) (int, error) {
-	n, err := s.db.Write.Exec(ctx, safesql.Concat(safesql.New(purgeSessions, safesql.Micros(now), limit), s.db.SkipLocked, safesql.New(")")))
+	n, err := s.db.Write.Exec(ctx, safesql.Concat(safesql.New(purgeSessions, safesql.Micros(now), limit), s.db.SkipLocked, safesql.New(deletePurged)))
 	return int(n), err
 }
 
