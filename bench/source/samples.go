@@ -88,7 +88,12 @@ func stringValue(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// write lays the samples out as packages of one module.
+// older are the rules whose samples ask for a Go that is older than ours: they
+// are a module of their own, in the folder of that name.
+var older = map[string]string{"G601": "1.21"}
+
+// write lays the samples out as packages of one module, and one for each older
+// Go that some ask for.
 func write(dir string, samples []sample) error {
 	mod := "module samples\n\ngo 1.26.0\n\nrequire (\n\tgithub.com/lib/pq v1.0.0\n\tgolang.org/x/sys v0.49.0\n)\n\nreplace github.com/lib/pq => ./pq\n\nreplace golang.org/x/sys => ./sys\n"
 	files := map[string]string{
@@ -99,8 +104,12 @@ func write(dir string, samples []sample) error {
 		"sys/execabs/exec.go": "package execabs\n\nimport (\n\t\"context\"\n\t\"os/exec\"\n)\n\nfunc Command(name string, args ...string) *exec.Cmd { return nil }\n\nfunc CommandContext(ctx context.Context, name string, args ...string) *exec.Cmd { return nil }\n",
 	}
 	for _, s := range samples {
+		version := older[s.rule]
+		if version != "" {
+			files[filepath.Join(version, "go.mod")] = "module older\n\ngo " + version + "\n"
+		}
 		for i, code := range s.files {
-			files[filepath.Join(s.pkg(), fmt.Sprintf("file%d.go", i))] = code
+			files[filepath.Join(version, s.pkg(), fmt.Sprintf("file%d.go", i))] = code
 		}
 	}
 	for name, text := range files {

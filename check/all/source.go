@@ -6,6 +6,7 @@ import (
 	bidicharacters "github.com/merlon-go/merlon/check/source/bidi-characters"
 	bindall "github.com/merlon-go/merlon/check/source/bind-all"
 	bodylimit "github.com/merlon-go/merlon/check/source/body-limit"
+	cgienvironment "github.com/merlon-go/merlon/check/source/cgi-environment"
 	"github.com/merlon-go/merlon/check/source/coarse"
 	commandinjection "github.com/merlon-go/merlon/check/source/command-injection"
 	corsreflect "github.com/merlon-go/merlon/check/source/cors-reflect"
@@ -19,6 +20,7 @@ import (
 	fixednonce "github.com/merlon-go/merlon/check/source/fixed-nonce"
 	hardcodedsecret "github.com/merlon-go/merlon/check/source/hardcoded-secret"
 	headerinjection "github.com/merlon-go/merlon/check/source/header-injection"
+	ignorederror "github.com/merlon-go/merlon/check/source/ignored-error"
 	ignoredsecurityerror "github.com/merlon-go/merlon/check/source/ignored-security-error"
 	insecurecookie "github.com/merlon-go/merlon/check/source/insecure-cookie"
 	insecuregrpc "github.com/merlon-go/merlon/check/source/insecure-grpc"
@@ -28,6 +30,7 @@ import (
 	jwtunverified "github.com/merlon-go/merlon/check/source/jwt-unverified"
 	ldapinjection "github.com/merlon-go/merlon/check/source/ldap-injection"
 	loginjection "github.com/merlon-go/merlon/check/source/log-injection"
+	loopvariable "github.com/merlon-go/merlon/check/source/loop-variable"
 	lostcontext "github.com/merlon-go/merlon/check/source/lost-context"
 	mailinjection "github.com/merlon-go/merlon/check/source/mail-injection"
 	missingauthorization "github.com/merlon-go/merlon/check/source/missing-authorization"
@@ -73,6 +76,7 @@ func Source() []source.Check {
 		{Rule: bidicharacters.Rule, Analyzer: bidicharacters.Analyzer},
 		{Rule: bindall.Rule, Analyzer: bindall.Analyzer},
 		{Rule: bodylimit.Rule, Analyzer: bodylimit.Analyzer},
+		{Rule: cgienvironment.Rule, Analyzer: cgienvironment.Analyzer},
 		{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer, Fallback: coarse.New(commandinjection.Rule)},
 		{Rule: corsreflect.Rule, Analyzer: corsreflect.Analyzer},
 		{Rule: csrfbypass.Rule, Analyzer: csrfbypass.Analyzer},
@@ -85,6 +89,7 @@ func Source() []source.Check {
 		{Rule: fixednonce.Rule, Analyzer: fixednonce.Analyzer, Fallback: fixednonce.Syntax},
 		{Rule: hardcodedsecret.Rule, Analyzer: hardcodedsecret.Analyzer},
 		{Rule: headerinjection.Rule, Analyzer: headerinjection.Analyzer, Fallback: coarse.New(headerinjection.Rule)},
+		{Rule: ignorederror.Rule, Analyzer: ignorederror.Analyzer},
 		{Rule: ignoredsecurityerror.Rule, Analyzer: ignoredsecurityerror.Analyzer},
 		{Rule: insecurecookie.Rule, Analyzer: insecurecookie.Analyzer},
 		{Rule: insecuregrpc.Rule, Analyzer: insecuregrpc.Analyzer},
@@ -94,6 +99,7 @@ func Source() []source.Check {
 		{Rule: jwtunverified.Rule, Analyzer: jwtunverified.Analyzer},
 		{Rule: ldapinjection.Rule, Analyzer: ldapinjection.Analyzer, Fallback: coarse.New(ldapinjection.Rule)},
 		{Rule: loginjection.Rule, Analyzer: loginjection.Analyzer, Fallback: coarse.New(loginjection.Rule)},
+		{Rule: loopvariable.Rule, Analyzer: loopvariable.Analyzer},
 		{Rule: lostcontext.Rule, Analyzer: lostcontext.Analyzer},
 		{Rule: mailinjection.Rule, Analyzer: mailinjection.Analyzer, Fallback: coarse.New(mailinjection.Rule)},
 		{Rule: missingauthorization.Rule, Analyzer: missingauthorization.Analyzer},

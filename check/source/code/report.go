@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	goversion "go/version"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -89,6 +90,22 @@ func (r *Reader) Type(e ast.Expr) types.Type {
 
 // Object returns what an identifier stands for; nil if it is not known.
 func (r *Reader) Object(id *ast.Ident) types.Object { return r.pass.TypesInfo.ObjectOf(id) }
+
+// Before reports whether the code at a node is in the language of a Go before
+// version, such as "go1.22", by what its file or module asks for; false where
+// neither says anything.
+func (r *Reader) Before(at ast.Node, version string) bool {
+	language := ""
+	for _, f := range r.files {
+		if f.FileStart <= at.Pos() && at.Pos() <= f.FileEnd {
+			language = r.pass.TypesInfo.FileVersions[f.File]
+		}
+	}
+	if m := r.pass.Module; language == "" && m != nil && m.Path != "" && m.GoVersion == "" {
+		language = "go1.16" // what a go.mod without a go line asks for
+	}
+	return language != "" && goversion.Compare(language, version) < 0
+}
 
 // Position returns where a position is.
 func (r *Reader) Position(p token.Pos) token.Position { return r.pass.Fset.PositionFor(p, false) }

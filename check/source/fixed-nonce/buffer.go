@@ -168,6 +168,18 @@ func (l *looker) events(v ssa.Value, at window, before ssa.Instruction, depth in
 			list = append(list, l.events(use, at, before, depth+1)...)
 		case *ssa.IndexAddr:
 			list = append(list, l.elements(use, at, before)...)
+		case *ssa.Store:
+			if variable, ok := use.Addr.(*ssa.Alloc); ok && use.Val == v {
+				if loads, plain := readings(variable); plain {
+					for _, load := range loads {
+						list = append(list, l.events(load, at, before, depth+1)...)
+					}
+					continue
+				}
+			}
+			if use != before && reaches(use, before) {
+				list = append(list, event{at: use, part: at, fills: true})
+			}
 		case *ssa.Phi, *ssa.DebugRef, *ssa.Return, *ssa.UnOp, *ssa.BinOp, *ssa.Range, *ssa.Lookup:
 		case ssa.CallInstruction:
 			if use == before || !reaches(use, before) || reads(use.Common()) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
+	"github.com/merlon-go/merlon/check/source/span"
 )
 
 // Rule documents the fault.
@@ -43,11 +44,39 @@ func look(pass *analysis.Pass, functions []*ssa.Function) {
 			if !ok || n >= len(call.Common().Args) {
 				continue
 			}
+			if missing(call.Common(), call.Common().Args[n]) {
+				pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: "warning", Message: "the nonce is empty: Seal panics"})
+				continue
+			}
 			if text, category := l.judge(call.Common().Args[n], in, 0).report(); text != "" {
 				pass.Report(analysis.Diagnostic{Pos: in.Pos(), Category: category, Message: text})
 			}
 		}
 	}
+}
+
+// takers are the functions whose AEAD takes a nonce that is not empty; that of
+// cipher.NewGCMWithRandomNonce makes its own.
+var takers = map[string]bool{
+	"crypto/cipher.NewGCM": true, "crypto/cipher.NewGCMWithTagSize": true,
+	"golang.org/x/crypto/chacha20poly1305.New": true, "golang.org/x/crypto/chacha20poly1305.NewX": true,
+}
+
+// missing reports whether an AEAD that takes a nonce is given none.
+func missing(call *ssa.CallCommon, nonce ssa.Value) bool {
+	if !call.IsInvoke() || span.Measure(nonce).Len != 0 {
+		return false
+	}
+	e, ok := call.Value.(*ssa.Extract)
+	if !ok {
+		return false
+	}
+	made, ok := e.Tuple.(*ssa.Call)
+	if !ok || made.Call.StaticCallee() == nil {
+		return false
+	}
+	object := made.Call.StaticCallee().Object()
+	return object != nil && object.Pkg() != nil && takers[object.Pkg().Path()+"."+object.Name()]
 }
 
 // maxChoices bounds how many variables and branches are looked through for a

@@ -166,27 +166,23 @@ func (l *looker) returned(call *ssa.Call, depth int) verdict {
 
 // variable judges a variable whose address is taken, if it is set once.
 func (l *looker) variable(a *ssa.Alloc, at ssa.Instruction, depth int) verdict {
+	loads, plain := readings(a)
+	if !plain {
+		return fine
+	}
 	var set *ssa.Store
 	for _, use := range *a.Referrers() {
-		switch use := use.(type) {
-		case *ssa.UnOp, *ssa.DebugRef:
-		case *ssa.Store:
-			if use.Addr != a || set != nil {
+		if s, ok := use.(*ssa.Store); ok {
+			if set != nil {
 				return fine
 			}
-			set = use
-		default:
-			return fine
+			set = s
 		}
 	}
 	if set == nil {
 		return fine
 	}
-	for _, use := range *a.Referrers() {
-		load, ok := use.(*ssa.UnOp)
-		if !ok {
-			continue
-		}
+	for _, load := range loads {
 		for _, e := range l.events(load, whole, at, depth) {
 			if e.fills {
 				return fine
@@ -194,6 +190,25 @@ func (l *looker) variable(a *ssa.Alloc, at ssa.Instruction, depth int) verdict {
 		}
 	}
 	return l.judge(set.Val, at, depth)
+}
+
+// readings returns where a variable whose address is taken is read; plain is
+// false if more than that and setting it is done.
+func readings(a *ssa.Alloc) (loads []*ssa.UnOp, plain bool) {
+	for _, use := range *a.Referrers() {
+		switch use := use.(type) {
+		case *ssa.DebugRef:
+		case *ssa.UnOp:
+			loads = append(loads, use)
+		case *ssa.Store:
+			if use.Addr != a {
+				return nil, false
+			}
+		default:
+			return nil, false
+		}
+	}
+	return loads, true
 }
 
 // global judges a variable of the package that is set once and only read.

@@ -1,9 +1,11 @@
 // Package ignoredsecurityerror finds calls whose error is the answer of a
-// security check, and is thrown away.
+// security check, or says that a protection was not put in place, and is thrown
+// away.
 package ignoredsecurityerror
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
@@ -14,7 +16,9 @@ var Rule = check.Rule{
 	ID: "ignored-security-error", Title: "The answer of a security check is thrown away", Level: check.Error, Confidence: check.High, Tags: []string{"source", "crypto"},
 	Why: "The check fails and the program goes on as if it had not.",
 	Fix: "Return when the error is not nil.",
-	CWE: []int{252, 391, 703}, ASVS: []string{"V16.5.3"}, OWASP: "A10",
+	More: "Checks of passwords, signatures, tokens and origins are errors, and so is a process that gives up its rights: if that fails it keeps them. " +
+		"File modes and owners, sessions that end or are revoked, and random bytes of Go before 1.24 are warnings. ignored-error lists the rest.",
+	CWE: []int{252, 391, 703, 273}, ASVS: []string{"V16.5.3"}, OWASP: "A10",
 }
 
 // Analyzer finds it.
@@ -33,22 +37,73 @@ var checks = map[string]int{
 	"github.com/coreos/go-oidc/oidc.IDTokenVerifier.Verify": 1,
 }
 
+// rights are the functions by which a process gives up what it may do.
+var rights = []string{"Setuid", "Setgid", "Seteuid", "Setegid", "Setreuid", "Setregid", "Setresuid", "Setresgid", "Setgroups", "Chroot", "Pledge", "PledgePromises", "Unveil"}
+
+// protections are functions that put a protection in place, and the position of
+// their error among the results.
+var protections = map[string]int{
+	"os.Chmod": 0, "os.Chown": 0, "os.Lchown": 0, "os.File.Chmod": 0, "os.File.Chown": 0, "os.Root.Chmod": 0, "os.Root.Chown": 0, "os.Root.Lchown": 0,
+	"github.com/gorilla/sessions.Session.Save": 0, "github.com/gorilla/sessions.Store.Save": 0, "github.com/gorilla/sessions.CookieStore.Save": 0,
+	"github.com/merlon-go/merlon/sessions.Manager.End": 0, "github.com/merlon-go/merlon/sessions.Manager.Revoke": 0,
+	"github.com/merlon-go/merlon/sessions.Manager.RevokeOthers": 1, "github.com/merlon-go/merlon/sessions.Manager.RevokeAll": 1,
+}
+
 // answers are the functions whose only result is the answer.
 var answers = []string{
 	"crypto/ed25519.Verify", "crypto/ecdsa.Verify", "crypto/ecdsa.VerifyASN1", "crypto/hmac.Equal", "crypto/subtle.ConstantTimeCompare",
 }
 
+// Watches reports whether a function's or method's answer is this rule's
+// business.
+func Watches(name string) bool {
+	_, check := checks[name]
+	_, protection := protections[name]
+	return check || protection || slices.Contains(answers, name) || slices.Contains(dropped(), name)
+}
+
+// dropped are the full names of rights.
+func dropped() []string {
+	var names []string
+	for _, name := range rights {
+		names = append(names, "syscall."+name, "golang.org/x/sys/unix."+name)
+	}
+	return names
+}
+
 func look(read *code.Reader) {
+	thrown := func(call *code.Call, n int) bool { return call.Alone || blank(call, n) }
+	report := func(call *code.Call, category, what string) {
+		read.Report(call, category, "the %s of %s is thrown away", what, code.Last(call.Fun))
+	}
 	for name, n := range checks {
 		for _, call := range read.Calls(name) {
-			if call.Alone || blank(call, n) {
-				read.Report(call, "", "the error of %s is thrown away", code.Last(call.Fun))
+			if thrown(call, n) {
+				report(call, "", "error")
 			}
 		}
 	}
+	for _, call := range read.Calls(dropped()...) {
+		if thrown(call, 0) {
+			report(call, "", "error")
+		}
+	}
 	for _, call := range read.Calls(answers...) {
-		if call.Alone || blank(call, 0) {
-			read.Report(call, "", "the answer of %s is thrown away", code.Last(call.Fun))
+		if thrown(call, 0) {
+			report(call, "", "answer")
+		}
+	}
+	for name := range protections { // one that is given to _ was thought of
+		for _, call := range read.Calls(name) {
+			if call.Alone && !call.Defer {
+				report(call, "warning medium", "error")
+			}
+		}
+	}
+	for _, call := range read.Calls("crypto/rand.Read", "io.ReadFull") {
+		random := call.Name == "crypto/rand.Read" || read.Name(call.In.FileOf(), call.Arg(0)) == "crypto/rand.Reader"
+		if call.Alone && random && read.Before(call, "go1.24") { // a later one ends the program instead
+			report(call, "warning medium", "error")
 		}
 	}
 }

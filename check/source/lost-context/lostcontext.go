@@ -126,8 +126,29 @@ func used(v ssa.Value, kept map[place]bool, seen map[ssa.Value]bool) bool {
 			if used(use.(ssa.Value), kept, seen) {
 				return true
 			}
+		case *ssa.MakeInterface:
+			if unboxed(use, kept, seen) {
+				return true
+			}
 		case *ssa.Store:
 			if use.Val == v && stored(use.Addr, kept, seen) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// unboxed reports whether a function in an interface may be called: not by an
+// assertion of another type, which fails. A context.CancelFunc is no func().
+func unboxed(v *ssa.MakeInterface, kept map[place]bool, seen map[ssa.Value]bool) bool {
+	for _, use := range *v.Referrers() {
+		switch use := use.(type) {
+		case *ssa.DebugRef:
+		case *ssa.TypeAssert:
+			if types.IsInterface(use.AssertedType) || types.Identical(use.AssertedType, v.X.Type()) && used(use, kept, seen) {
 				return true
 			}
 		default:

@@ -90,3 +90,30 @@ func chosen(texts []string, wrap func(func(string) string) func(string) string) 
 		}
 	}
 }
+
+func throughPointer(b cipher.Block) {
+	buffer := make([]byte, 16)
+	p := &buffer
+	cipher.NewCTR(b, *p) // want "nothing is ever read"
+}
+
+func filledThroughPointer(b cipher.Block) {
+	buffer := make([]byte, 16)
+	p := &buffer
+	rand.Read(*p)
+	cipher.NewCTR(b, *p)
+}
+
+func pointerPassedOn(b cipher.Block, fill func(*[]byte)) {
+	buffer := make([]byte, 16)
+	fill(&buffer)
+	cipher.NewCTR(b, buffer)
+}
+
+func empty(b cipher.Block, text []byte) {
+	g, _ := cipher.NewGCM(b)
+	g.Seal(nil, []byte{}, text, nil) // want "the nonce is empty"
+	g.Seal(nil, nil, text, nil)      // want "the nonce is empty"
+	own, _ := cipher.NewGCMWithRandomNonce(b)
+	own.Seal(nil, nil, text, nil)
+}

@@ -78,3 +78,28 @@ func bounded(ctx context.Context) {
 		time.Sleep(time.Second)
 	}
 }
+
+func boxed(ctx context.Context) {
+	_, cancel := context.WithCancel(ctx)
+	var box any = cancel
+	defer box.(context.CancelFunc)()
+}
+
+func boxedAsAnother(ctx context.Context) {
+	_, cancel := context.WithCancel(ctx) // want "nobody calls the cancel function of WithCancel"
+	var box any = cancel
+	defer box.(func())() // panics: the type is another one
+}
+
+func boxedAndPassed(ctx context.Context, keep func(any)) {
+	_, cancel := context.WithCancel(ctx)
+	keep(cancel)
+}
+
+func boxedAndTested(ctx context.Context) {
+	_, cancel := context.WithCancel(ctx)
+	var box any = cancel
+	if stop, ok := box.(context.CancelFunc); ok {
+		defer stop()
+	}
+}
