@@ -11,8 +11,9 @@ import (
 // comparison collects what a comparison says if it is true, or false.
 func (g *guards) comparison(c *ssa.BinOp, holds bool, known facts) {
 	equal := c.Op == token.EQL && holds || c.Op == token.NEQ && !holds
-	if isChar(c.X.Type()) {
+	if isChar(c.X.Type()) || isChar(c.Y.Type()) {
 		g.character(c, known)
+		g.position(c, equal, known)
 		return
 	}
 	if isNil(c.Y) {
@@ -31,6 +32,7 @@ func (g *guards) comparison(c *ssa.BinOp, holds bool, known facts) {
 	default:
 		g.bounded(c, holds, known)
 	}
+	g.short(c, holds, known)
 }
 
 // character says that a character was looked at: whichever way it goes, the

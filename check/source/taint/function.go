@@ -63,6 +63,7 @@ func (e *engine) function(fn *ssa.Function) (*Summary, []Finding) {
 			break
 		}
 	}
+	f.weakChecks()
 	return f.summarise(), f.ordered()
 }
 

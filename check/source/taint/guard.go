@@ -18,6 +18,8 @@ type guards struct {
 	keys map[ssa.Value]string
 	in   []facts // by block index; nil if nothing is known
 	edge map[[2]int]facts
+	// slashes are the checks that a text begins with a slash, by its key.
+	slashes map[string]ssa.Instruction
 	// inside are the variables whose value is being traced back.
 	inside map[*ssa.Phi]bool
 }
@@ -137,10 +139,10 @@ func (g *guards) clean(v ssa.Value, b *ssa.BasicBlock) Kind {
 }
 
 // of returns what is known of a key. A target that begins with one slash and
-// not with two, as two conditions say, is local.
+// not with two, as two conditions say, is local; see [frame.weakChecks].
 func (k facts) of(key string) Kind {
 	kinds := k[key]
-	if len(k) > 1 && kinds&Redirect == 0 && k["local "+key] != 0 && k["single "+key] != 0 {
+	if len(k) > 1 && kinds&Redirect == 0 && k[slash+key] != 0 && k[noSlash+key] != 0 {
 		kinds |= Redirect
 	}
 	return kinds

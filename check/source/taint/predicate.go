@@ -31,7 +31,7 @@ func (g *guards) predicate(call *ssa.Call, holds bool, known facts) {
 	}
 	switch name := qualified(fn); name {
 	case "strings.HasPrefix":
-		g.prefix(args[0], args[1], holds, known)
+		g.prefix(call, holds, known)
 	case "strings.Contains", "strings.ContainsAny", "strings.ContainsRune":
 		if !holds {
 			g.lacks(args[0], args[1], known)
@@ -96,8 +96,9 @@ func stringOf(v ssa.Value) (string, bool) {
 }
 
 // prefix says that x begins with p, or does not.
-func (g *guards) prefix(x, p ssa.Value, holds bool, known facts) {
-	s, constant := stringOf(p)
+func (g *guards) prefix(call *ssa.Call, holds bool, known facts) {
+	x := call.Common().Args[0]
+	s, constant := stringOf(call.Common().Args[1])
 	switch {
 	case holds && !constant:
 		// A root: only a path that was cleaned before stays below it.
@@ -107,11 +108,13 @@ func (g *guards) prefix(x, p ssa.Value, holds bool, known facts) {
 		if len(s) > 1 && s[0] == '/' && isClean(x) {
 			g.mark(x, Path|ZipSlip, known)
 		}
-		if s == "/" { // half of what a local redirect needs
-			known["local "+g.key(x)] |= Redirect
+		if s == "/" {
+			g.begins(x, call, known)
 		}
-	case s == "//" || s == `/\`:
-		known["single "+g.key(x)] |= Redirect
+	case s == "//":
+		known[noSlash+g.key(x)] |= Redirect
+	case s == `/\`:
+		known[noBackslash+g.key(x)] |= Redirect
 	case s == ".." || s == "../":
 		g.mark(x, Path|ZipSlip, known)
 	}
@@ -163,8 +166,11 @@ func (g *guards) lacks(x, p ssa.Value, known facts) {
 		return
 	}
 	kinds := needed(s)
-	if s == "://" {
-		known["single "+g.key(x)] |= Redirect
+	switch s {
+	case "//":
+		known[noSlash+g.key(x)] |= Redirect
+	case `\`:
+		known[noBackslash+g.key(x)] |= Redirect
 	}
 	if kinds != 0 {
 		g.mark(x, kinds, known)

@@ -474,10 +474,60 @@ func slash(w http.ResponseWriter, r *http.Request) {
 
 func oneSlash(w http.ResponseWriter, r *http.Request) {
 	next := r.FormValue("next")
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") { // want open-redirect:medium
 		next = "/"
 	}
 	http.Redirect(w, r, next, 302)
+}
+
+func onePlainSlash(w http.ResponseWriter, r *http.Request) {
+	next := r.FormValue("next")
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.HasPrefix(next, `/\`) {
+		next = "/"
+	}
+	http.Redirect(w, r, next, 302)
+}
+
+func firstCharacter(next string) string {
+	if next == "" || next[0] != '/' { // want open-redirect:medium
+		return "/"
+	}
+	return next
+}
+
+func twoCharacters(next string) string {
+	if next == "" || next[0] != '/' || len(next) > 1 && (next[1] == '/' || next[1] == '\\') {
+		return "/"
+	}
+	return next
+}
+
+func validRedirect(to string) bool {
+	return len(to) > 1 && to[0] == '/' && to[1] != '/' // want open-redirect:medium
+}
+
+func validRedirectTo(to string) bool {
+	return len(to) > 1 && to[0] == '/' && to[1] != '/' && to[1] != '\\'
+}
+
+func firstOfPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Path == "" || u.Path[0] != '/' { // want open-redirect:medium
+		return "/"
+	}
+	return u.Path
+}
+
+func withSlash(redirect string) string {
+	if !strings.HasPrefix(redirect, "/") {
+		redirect = "/" + redirect
+	}
+	return redirect
+}
+
+func toChecked(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, firstCharacter(r.FormValue("next")), 302) // want open-redirect
+	http.Redirect(w, r, twoCharacters(r.FormValue("next")), 302)
 }
 
 func noHost(w http.ResponseWriter, r *http.Request) {
