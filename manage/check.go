@@ -46,13 +46,15 @@ func newCheck(p *Program, run func(context.Context, *checkOptions) error) *cobra
 		Example: "  " + p.Name + " check --deploy\n  " + p.Name + " check --deploy --format sarif --output merlon.sarif\n  " + p.Name + " explain hsts-missing",
 		Args:    arguments(),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.paths = args
+			if o.paths = args; o.diff != "" && len(args) == 0 {
+				o.paths = []string{"."}
+			}
 			return run(cmd.Context(), o)
 		},
 	}
 	if p.Paths {
 		cmd.Use, cmd.Args = "check [PATH…]", nil
-		cmd.Flags().StringVar(&o.diff, "diff", "", "leave out what was there at the commit `BASE` already")
+		cmd.Flags().StringVar(&o.diff, "diff", "", "leave out what was there at the commit `BASE` already; without PATH, read this folder")
 		cmd.Flags().BoolVar(&o.fix, "fix", false, "repair what can be repaired without a person, then check again")
 	}
 	f := cmd.Flags()

@@ -67,7 +67,11 @@ func Run(ctx context.Context, app App, env *Env) int {
 	p := newProgram(app, env)
 	root := p.root()
 	root.SetArgs(env.Args)
-	return complain(env.Stderr, p.Name, p.explainError(root, root.ExecuteContext(ctx)))
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	return complain(env.Stderr, p.Name, p.explainError(root, err))
 }
 
 func newProgram(app App, env *Env) *Program {

@@ -2,11 +2,13 @@ package advisories_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -372,5 +374,58 @@ func TestBrokenGoMod(t *testing.T) {
 	empty := run(t, t.TempDir(), &advisories.Config{Source: layout(t)}, options{})
 	if len(empty.Findings)+len(empty.Incomplete) != 0 {
 		t.Errorf("no module: %v %s", summary(empty), reasons(empty))
+	}
+}
+
+// TestAttackDatabaseRunsPrograms: an offline database may be a clone of a
+// stranger's repository, whose configuration must not run when its date is read.
+func TestAttackDatabaseRunsPrograms(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	db := t.TempDir()
+	for id, text := range entries {
+		var entry map[string]any
+		if err := json.Unmarshal([]byte(text), &entry); err != nil {
+			t.Fatal(err)
+		}
+		delete(entry, "modified") // as in golang/vulndb, whose date is that of the commit
+		bare, err := json.Marshal(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, db, map[string]string{id + ".json": string(bare)})
+	}
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-C", db, "-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"}, args...)...)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_COMMITTER_DATE=2026-01-04T00:00:00Z")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	mark := filepath.Join(t.TempDir(), "ran")
+	script := filepath.Join(t.TempDir(), "run.sh")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\ntouch "+mark+"\ncat\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	git("init", "-q")
+	git("add", "-A")
+	git("commit", "-q", "-m", "first")
+	for _, key := range []string{"core.fsmonitor", "core.pager", "diff.external", "gpg.program", "pager.log"} {
+		git("config", key, script)
+	}
+	git("config", "log.showSignature", "true")
+	os.Remove(mark)
+	dir := write(t, t.TempDir(), map[string]string{"go.mod": goMod})
+	report := run(t, dir, &advisories.Config{Source: db}, options{})
+	if text := strings.Join(summary(report), "\n") + reasons(report); !strings.Contains(text, "GO-2099-0001") {
+		t.Errorf("%s", text)
+	}
+	if !slices.ContainsFunc(report.Findings, func(f check.Finding) bool { return strings.Contains(f.Evidence, "2026-01-04") }) {
+		t.Errorf("the date of the commit is in no evidence: %+v", report.Findings)
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("a program that the repository names was run")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/internal/git"
 )
 
 // A build is one go.mod and what it selects.
@@ -264,12 +265,10 @@ func goEnv(ctx context.Context, name string, more ...string) (string, error) {
 // commitDate is the date of the last commit that touched a folder, zero if it
 // is part of no repository.
 func commitDate(ctx context.Context, dir string) time.Time {
-	cmd := exec.CommandContext(ctx, "git", "-C", dir, "-c", "core.fsmonitor=false", "log", "-1", "--format=%cI", "--", ".")
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
+	r, err := git.Open(ctx, dir)
 	if err != nil {
 		return time.Time{}
 	}
-	when, _ := time.Parse(time.RFC3339, strings.TrimSpace(string(out)))
+	when, _ := r.LastChange(ctx) // the dates of the files are next best
 	return when
 }

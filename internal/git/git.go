@@ -78,12 +78,14 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 }
 
 // command prepares git so that nothing of the repository's own configuration
-// is run and nothing waits for a person.
+// is run and nothing waits for a person. GIT_ALLOW_PROTOCOL stands above what a
+// repository says about single protocols: git of before 2024 does not know
+// GIT_NO_LAZY_FETCH and would run ext::COMMAND to get an object that is missing.
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	safe := []string{"-C", r.dir, "--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
 		"-c", "diff.external=", "-c", "protocol.allow=never", "-c", "log.showSignature=false", "-c", "core.pager=cat"}
 	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
-	cmd.Env = append(cmd.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C", "GIT_ATTR_NOSYSTEM=1")
+	cmd.Env = append(cmd.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C", "GIT_ATTR_NOSYSTEM=1")
 	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
