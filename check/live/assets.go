@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/merlon-go/merlon/check"
 )
@@ -21,8 +22,15 @@ func (s *survey) askAssets(ctx context.Context) {
 			seen[r.url.RequestURI()] = true
 			u := *r.url
 			u.Fragment = ""
-			if a := s.client.do(ctx, ask{url: &u}); a.ok() && a.status == http.StatusOK && !a.html() {
-				s.assets = append(s.assets, a)
+			a := s.client.do(ctx, ask{url: &u, body: maxBody})
+			if !a.ok() || a.status != http.StatusOK || a.html() {
+				continue
+			}
+			s.assets = append(s.assets, a)
+			if strings.Contains(a.header.Get("Content-Type"), "css") { // what it loads belongs to the page
+				sheet := &page{base: a.url}
+				sheet.css("style", string(a.body))
+				s.page.styles, s.page.loads = append(s.page.styles, sheet.styles...), append(s.page.loads, sheet.loads...)
 			}
 		}
 	}

@@ -1,12 +1,14 @@
 package live
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"net/http"
 )
 
 // A cookie is what is kept of a Set-Cookie header: everything but the value.
@@ -14,6 +16,9 @@ type cookie struct {
 	name     string
 	size     int // of name and value, in bytes
 	random   bool
+	bits     float64           // how much could be in the value at most
+	mark     [sha256.Size]byte // of the value, to tell it from another
+	unsigned bool              // the value is a token that says it has no signature
 	secure   bool
 	httpOnly bool
 	domain   string
@@ -58,7 +63,9 @@ func parseCookie(line string, now time.Time) (cookie, bool) {
 	if !ok || name == "" || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return cookie{}, false
 	}
-	c := cookie{name: name, size: len(name) + len(value), random: looksRandom(value)}
+	c := cookie{
+		name: name, size: len(name) + len(value), random: looksRandom(value), bits: mostBits(value), mark: sha256.Sum256([]byte(value)), unsigned: unsigned(value),
+	}
 	expires := int64(0)
 	for part := range strings.SplitSeq(rest, ";") {
 		key, value, _ := strings.Cut(part, "=")
@@ -106,6 +113,46 @@ func looksRandom(value string) bool {
 	return len(distinct) >= 10
 }
 
+// mostBits returns how many bits a value of that length, of the letters that it
+// has, can hold. What is no more than a time holds nothing that is guessed.
+func mostBits(value string) float64 {
+	digits, hex, other := true, true, false
+	for _, r := range value {
+		digits = digits && r >= '0' && r <= '9'
+		hex = hex && strings.ContainsRune("0123456789abcdefABCDEF-", r)
+		other = other || !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	}
+	bits := 5.95
+	switch {
+	case digits:
+		bits = 3.32
+	case hex:
+		bits = 4
+	case other:
+		bits = 6.5
+	}
+	return bits * float64(len(value))
+}
+
+// unsigned reports whether a value is a JSON Web Token with the algorithm none.
+func unsigned(value string) bool {
+	head, rest, ok := strings.Cut(value, ".")
+	if !ok || !strings.Contains(rest, ".") || len(head) > 1024 {
+		return false
+	}
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(head, "="))
+	var header struct{ Alg string }
+	return err == nil && json.Unmarshal(text, &header) == nil && strings.EqualFold(header.Alg, "none")
+}
+
+// identifier reports whether the name is one of those that hold the number of a
+// session and nothing else: others may say the same to every visitor.
+func (c *cookie) identifier() bool {
+	name := c.bare()
+	return slices.ContainsFunc([]string{"sid", "sessid", "sessionid", "session_id", "session-id", "session", "sess"}, func(end string) bool { return strings.HasSuffix(name, end) }) ||
+		strings.HasPrefix(name, "aspsessionid")
+}
+
 // sessionNames are the names, and parts of names, under which frameworks and
 // people keep what stands for a signed-in user.
 var (
@@ -135,11 +182,14 @@ func (c *cookie) prefixed(prefix string) bool {
 	return len(c.name) >= len(prefix) && strings.EqualFold(c.name[:len(prefix)], prefix)
 }
 
+// forgeryNames are parts of the names of tokens that guard against forgery.
+var forgeryNames = []string{"csrf", "xsrf", "antiforgery", "requestverification", "authenticity_token"}
+
 // csrf reports whether the cookie is an anti-forgery token, which a script of
 // the page may have to read.
 func (c *cookie) csrf() bool {
 	name := c.bare()
-	return slices.ContainsFunc([]string{"csrf", "xsrf", "antiforgery", "requestverification"}, func(part string) bool { return strings.Contains(name, part) })
+	return slices.ContainsFunc(forgeryNames, func(part string) bool { return strings.Contains(name, part) })
 }
 
 // session reports whether the name says that the cookie stands for a user.

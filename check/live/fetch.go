@@ -81,10 +81,14 @@ func (a *answer) get(name string) string {
 // has reports whether the header was sent, be it empty.
 func (a *answer) has(name string) bool { return len(a.header.Values(name)) > 0 }
 
-// html reports whether a browser would show the answer as a page.
+// html reports whether a browser would show the answer as a page: without a
+// type it looks at how the answer begins.
 func (a *answer) html() bool {
 	media, _, _ := strings.Cut(strings.ToLower(a.header.Get("Content-Type")), ";")
 	media = strings.TrimSpace(media)
+	if media == "" && len(a.body) > 0 {
+		return strings.HasPrefix(http.DetectContentType(a.body), "text/html")
+	}
 	return media == "text/html" || media == "application/xhtml+xml"
 }
 

@@ -2,7 +2,9 @@ package live
 
 import (
 	"bytes"
+	"cmp"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +18,8 @@ type page struct {
 	unscripted []resource // those in noscript, which no browser runs
 	styles     []resource // link rel=stylesheet, preload as=style or script
 	loads      []resource // images, media, frames, plug-ins: everything else that is loaded
+	refresh    *url.URL   // where a meta element leads by itself
+	unmasked   string     // the name of a field for a password that shows what is typed
 	hrefs      []string   // of a and area
 	links      []*url.URL // the same, read
 	forms      []form
@@ -51,6 +55,8 @@ type form struct {
 	action   *url.URL
 	password bool
 	hidden   bool // has a hidden field that is not empty
+	token    bool // one of them guards against forgery, by its name
+	of       int  // of a button with an action of its own: the form's number and one; else 0
 }
 
 // maxElements bounds what is read of a page.
@@ -79,8 +85,12 @@ func readPage(at *url.URL, body []byte) *page {
 				p.element(&token, &open)
 			}
 		case html.TextToken:
-			if raw == "noscript" && inert == 0 {
+			switch {
+			case inert > 0:
+			case raw == "noscript":
 				p.noscript(z.Raw())
+			case raw == "style":
+				p.css("style", string(z.Raw()))
 			}
 			raw = ""
 		case html.EndTagToken:
@@ -105,6 +115,9 @@ func (p *page) resolve() {
 	}
 	for i := range p.forms {
 		f := &p.forms[i]
+		if f.of > 0 {
+			f.password, f.hidden, f.token = p.forms[f.of-1].password, p.forms[f.of-1].hidden, p.forms[f.of-1].token
+		}
 		f.action = p.at // without an action a form sends to the page itself
 		if u, err := p.base.Parse(f.raw); err == nil && f.raw != "" {
 			f.action = u
@@ -141,6 +154,16 @@ func (p *page) element(t *html.Token, open *int) {
 		if strings.HasPrefix(a.Key, "on") && len(a.Key) > 2 && strings.TrimSpace(a.Val) != "" {
 			p.handlers++
 		}
+		if a.Key == "style" {
+			p.css("style", a.Val)
+		}
+		if (a.Key == "srcset" || a.Key == "imagesrcset") && t.Data != "script" {
+			for candidate := range strings.SplitSeq(a.Val, ", ") {
+				if fields := strings.Fields(candidate); len(fields) > 0 {
+					p.loads = append(p.loads, p.resource(t.Data, fields[0], at))
+				}
+			}
+		}
 	}
 	switch t.Data {
 	case "base":
@@ -157,12 +180,20 @@ func (p *page) element(t *html.Token, open *int) {
 		if src := at("src"); src != "" {
 			p.loads = append(p.loads, p.resource(t.Data, src, at))
 		}
+		if href := cmp.Or(at("href"), at("xlink:href")); t.Data == "image" && href != "" {
+			p.loads = append(p.loads, p.resource(t.Data, href, at)) // of SVG
+		}
+		if poster := at("poster"); t.Data == "video" && poster != "" {
+			p.loads = append(p.loads, p.resource(t.Data, poster, at))
+		}
 		if t.Data == "embed" {
 			p.plugins = append(p.plugins, t.Data)
 		}
 		if t.Data == "input" {
 			p.input(at, *open)
 		}
+	case "button":
+		p.button(at, *open)
 	case "object", "applet":
 		p.plugins = append(p.plugins, t.Data)
 		if data := at("data"); data != "" {
@@ -239,11 +270,69 @@ func (p *page) meta(at func(string) string) {
 		}
 	case strings.EqualFold(strings.TrimSpace(at("name")), "generator"):
 		p.generator = content
+	case strings.EqualFold(strings.TrimSpace(at("http-equiv")), "refresh"):
+		p.refresh = refreshTarget(p.base, content)
 	}
 }
 
+// refreshTarget returns where a refresh leads (HTML section 4.2.5.3), nil if
+// it loads the page again.
+func refreshTarget(base *url.URL, content string) *url.URL {
+	_, target, ok := strings.Cut(content, ";")
+	if !ok {
+		_, target, _ = strings.Cut(content, ",")
+	}
+	target = strings.TrimSpace(target)
+	if len(target) >= 3 && strings.EqualFold(target[:3], "url") {
+		target = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(target[3:]), "="))
+	}
+	target = strings.Trim(target, `"' `)
+	if u, err := base.Parse(target); err == nil && target != "" {
+		return u
+	}
+	return nil
+}
+
+var (
+	cssSilent = regexp.MustCompile(`(?s)/\*.*?\*/|@namespace[^;{]*;`)
+	cssLoad   = regexp.MustCompile(`(?i)(@import\s+)?(?:url\(\s*)["']?([^"')\s]+)|@import\s+["']([^"']+)`)
+)
+
+// css reads what a stylesheet loads over plain http. What it imports governs
+// the page as a stylesheet does.
+func (p *page) css(tag, text string) {
+	if !strings.Contains(strings.ToLower(text), "http:") { // nothing else is looked for
+		return
+	}
+	for _, m := range cssLoad.FindAllStringSubmatch(cssSilent.ReplaceAllString(text, ""), 100) {
+		r := p.resource(tag, cmp.Or(m[2], m[3]), func(string) string { return "" })
+		switch {
+		case r.url == nil || r.url.Scheme != "http":
+		case m[1] != "" || m[3] != "":
+			p.styles = append(p.styles, r)
+		default:
+			p.loads = append(p.loads, r)
+		}
+	}
+}
+
+// button reads an action that is not its form's.
+func (p *page) button(at func(string) string, open int) {
+	if raw := strings.TrimSpace(at("formaction")); raw != "" && open >= 0 {
+		p.forms = append(p.forms, form{method: cmp.Or(strings.ToUpper(at("formmethod")), p.forms[open].method), raw: raw, of: open + 1})
+	}
+}
+
+// passwordNames are names of fields that hold a password and nothing else.
+var passwordNames = []string{"password", "passwd", "passwort", "passphrase", "new_password", "current_password", "user_password", "user[password]"}
+
 func (p *page) input(at func(string) string, open int) {
+	p.button(at, open)
 	switch strings.ToLower(strings.TrimSpace(at("type"))) {
+	case "", "text":
+		if name := strings.ToLower(at("name")); slices.Contains(passwordNames, name) {
+			p.unmasked = name
+		}
 	case "password":
 		p.password = true
 		if open >= 0 {
@@ -255,6 +344,8 @@ func (p *page) input(at func(string) string, open int) {
 	case "hidden":
 		if open >= 0 && at("value") != "" {
 			p.forms[open].hidden = true
+			name := strings.ToLower(at("name"))
+			p.forms[open].token = p.forms[open].token || slices.ContainsFunc(forgeryNames, func(part string) bool { return strings.Contains(name, part) })
 		}
 	}
 }

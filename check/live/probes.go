@@ -75,6 +75,9 @@ func avoided(u *url.URL) bool {
 	return slices.ContainsFunc(steersClear, func(word string) bool { return strings.Contains(path, word) })
 }
 
+// maxData bounds how many answers of a crawl are kept that are no pages.
+const maxData = 10
+
 // crawl looks at further pages of the same origin, breadth first.
 func (s *survey) crawl(ctx context.Context) {
 	seen := map[string]bool{s.auto.url.RequestURI(): true}
@@ -98,6 +101,10 @@ func (s *survey) crawl(ctx context.Context) {
 			queue = append(queue, next)
 		}
 		if !a.ok() || !a.html() {
+			if a.ok() && a.status == http.StatusOK && len(s.data) < maxData {
+				a.body = nil // what it holds is not judged
+				s.data = append(s.data, a)
+			}
 			continue
 		}
 		p := readPage(u, a.body)
@@ -151,6 +158,7 @@ func (s *survey) askOrigins(ctx context.Context) {
 		p.allowed = judgeCORS(p.answer.header, p.origin)
 		s.cors = append(s.cors, p)
 	}
+	s.askOriginsElsewhere(ctx)
 	origin := "https://" + hostileHost
 	a := s.client.do(ctx, ask{method: http.MethodOptions, url: s.unique(s.auto.url), anon: true, what: shown(s.auto.url) + " with Origin " + origin, header: http.Header{
 		"Origin": {origin}, "Access-Control-Request-Method": {"DELETE"}, "Access-Control-Request-Headers": {"authorization,x-merlon-scan"},
@@ -159,6 +167,22 @@ func (s *survey) askOrigins(ctx context.Context) {
 	s.observed = s.client.do(ctx, ask{method: http.MethodOptions, url: s.auto.url, anon: true, header: http.Header{
 		"Origin": {"https://" + hostileHost}, "Access-Control-Request-Method": {"GET"},
 	}})
+}
+
+// askOriginsElsewhere asks what else the crawl found with a foreign origin: the
+// front page is often not what answers other origins, and an interface is.
+func (s *survey) askOriginsElsewhere(ctx context.Context) {
+	const most = 6
+	list := slices.Clone(s.data)
+	for _, v := range s.pages[1:] {
+		list = append(list, v.answer)
+	}
+	for _, a := range list[:min(len(list), most)] {
+		p := corsProbe{origin: "https://" + hostileHost, kind: "any origin"}
+		p.answer = s.client.do(ctx, ask{url: s.unique(a.url), header: http.Header{"Origin": {p.origin}}, anon: true, what: shown(a.url) + " with Origin " + p.origin})
+		p.allowed = judgeCORS(p.answer.header, p.origin)
+		s.cors = append(s.cors, p)
+	}
 }
 
 // askSpoofed asks with a forged Host, and with the headers by which proxies

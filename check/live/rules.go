@@ -19,7 +19,7 @@ type rule struct {
 
 // table lists the rules, in the order of their documentation.
 func table() []rule {
-	all := slices.Concat(transportRules(), hstsRules(), headerRules(), bannerRules(), policyRules(), cookieRules(), pageRules(), corsRules(), probeRules(), proxyRules(), fileRules(), tlsRules(), certificateRules())
+	all := slices.Concat(transportRules(), hstsRules(), headerRules(), bannerRules(), policyRules(), cookieRules(), sessionRules(), pageRules(), servedRules(), corsRules(), probeRules(), proxyRules(), fileRules(), tlsRules(), certificateRules())
 	for i := range all {
 		r := &all[i]
 		r.Tags = append([]string{"live"}, r.Tags...)
@@ -118,7 +118,7 @@ func (s *survey) everything() []*answer {
 	for _, p := range slices.Concat(s.cors, s.preflight) {
 		list = append(list, p.answer)
 	}
-	list = slices.Concat(list, s.refused, s.assets, s.upgrades)
+	list = slices.Concat(list, s.refused, s.assets, s.data, s.upgrades)
 	seen := map[*answer]bool{}
 	return slices.DeleteFunc(list, func(a *answer) bool {
 		drop := !a.ok() || seen[a]

@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -62,6 +63,27 @@ func policyRules() []rule {
 					return "", "" // missing: live-csp-loose says it
 				})
 			}),
+		base("live-csp-styles", "Styles may come from any host", check.Info, A,
+			"An injected stylesheet covers the page, and reads what it holds letter by letter.",
+			"Name the hosts that styles come from.", func(s *survey) []check.Finding {
+				return s.onDocuments(func(v visit) (string, string) {
+					title, evidence := "", "" // where no policy speaks of styles, live-csp-loose says it
+					for _, p := range policiesOf(v) {
+						sources := p[csp.StyleSrc]
+						if sources == nil {
+							sources = p[csp.DefaultSrc]
+						}
+						switch {
+						case sources == nil:
+						case slices.ContainsFunc(sources, anyHost):
+							title, evidence = "style-src allows any host", fmt.Sprint("style-src ", sources)
+						default:
+							return "", ""
+						}
+					}
+					return title, evidence
+				})
+			}),
 		base("live-csp-meta", "The Content-Security-Policy stands in the page alone", check.Info, A,
 			"What comes before the meta element is not covered, and frame-ancestors, sandbox and reports do not work there.",
 			"Send the policy as a header.", func(s *survey) []check.Finding {
@@ -110,6 +132,11 @@ func sharedCacheable(a *answer) bool {
 	value := strings.ToLower(a.get("Cache-Control"))
 	if strings.Contains(value, "no-store") || strings.Contains(value, "private") {
 		return false
+	}
+	if value == "" { // the older header counts where the newer is missing (RFC 9111 section 5.3)
+		at, err := http.ParseTime(a.header.Get("Expires"))
+		sent, dated := http.ParseTime(a.header.Get("Date"))
+		return fromCache(a) || err == nil && dated == nil && at.After(sent)
 	}
 	return strings.Contains(value, "public") || strings.Contains(value, "s-maxage=") || strings.Contains(value, "max-age=") && !strings.Contains(value, "max-age=0")
 }
@@ -204,12 +231,11 @@ func severityOf(w csp.Finding) string {
 	return w.Severity.String()
 }
 
-// evaluate returns what is weak in all policies of the page, and slips of any.
+// evaluate returns what is weak in the page's policies together, and slips of
+// any. A weakness of one policy stands unless another one has a say in the
+// matter and not the same weakness.
 func evaluate(v visit) []csp.Finding {
 	policies := policiesOf(v)
-	if len(policies) == 0 {
-		return nil
-	}
 	every := make([][]csp.Finding, len(policies))
 	for i, p := range policies {
 		every[i] = csp.Evaluate(p)
@@ -217,17 +243,40 @@ func evaluate(v visit) []csp.Finding {
 	var list []csp.Finding
 	for i, findings := range every {
 		for _, w := range findings {
-			has := func(others []csp.Finding) bool {
-				return slices.ContainsFunc(others, func(o csp.Finding) bool { return o.ID == w.ID && o.Directive == w.Directive })
+			same := func(o csp.Finding) bool { return o.ID == w.ID && matter(o.Directive) == matter(w.Directive) }
+			mended := false
+			for j, other := range every {
+				mended = mended || j != i && governs(policies[j], w.Directive) && !slices.ContainsFunc(other, same)
 			}
-			slip := slices.Contains(slips, w.ID)
-			if slip || i == 0 && !slices.ContainsFunc(every[1:], func(o []csp.Finding) bool { return !has(o) }) {
-				if w.ID == "missing-frame-ancestors" && goodFrameOptions(v.answer) {
-					continue // live-framing-legacy says it
-				}
+			switch {
+			case w.ID == "missing-frame-ancestors" && goodFrameOptions(v.answer): // live-framing-legacy says it
+			case slices.Contains(slips, w.ID), !mended && !slices.ContainsFunc(list, same):
 				list = append(list, w)
 			}
 		}
 	}
 	return list
+}
+
+// matter is what a directive is about: several speak of scripts.
+func matter(d csp.Directive) csp.Directive {
+	switch d {
+	case csp.DefaultSrc, csp.ScriptSrcElem, csp.ScriptSrcAttr, csp.WorkerSrc:
+		return csp.ScriptSrc
+	case csp.ReportURI:
+		return csp.ReportTo
+	}
+	return d
+}
+
+// governs reports whether the policy has a say in what the directive is about.
+func governs(p csp.Policy, d csp.Directive) bool {
+	d = matter(d)
+	switch {
+	case p[d] != nil:
+		return true
+	case d == csp.ReportTo:
+		return p[csp.ReportURI] != nil
+	}
+	return strings.HasSuffix(string(d), "-src") && p[csp.DefaultSrc] != nil || d == csp.ScriptSrc && p[csp.ScriptSrcElem] != nil
 }

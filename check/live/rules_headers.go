@@ -33,7 +33,7 @@ func headerRules() []rule {
 		if found := s.onDocuments(sniffable); found != nil {
 			return found
 		}
-		for _, a := range append([]*answer{s.auto}, s.assets...) {
+		for _, a := range slices.Concat([]*answer{s.auto}, s.assets, s.data) {
 			if title, evidence := sniffable(visit{answer: a}); title != "" {
 				return one(a, title, evidence)
 			}
@@ -107,11 +107,12 @@ func headerRules() []rule {
 		headerRule("live-charset-missing", "A page has no character set", check.Warning, BPlus,
 			"Where the encoding is guessed, text can be made to mean a script (UTF-7 and its kin).",
 			"Send Content-Type: text/html; charset=utf-8.", "V4.1.1", func(v visit) (string, string) {
-				if strings.Contains(strings.ToLower(v.answer.header.Get("Content-Type")), "charset=") {
+				if kind := strings.ToLower(v.answer.header.Get("Content-Type")); kind == "" || strings.Contains(kind, "charset=") { // live-type-missing says it
 					return "", ""
 				}
 				return "The Content-Type of a page names no charset", v.answer.header.Get("Content-Type")
 			}),
+		typeMissing(),
 		headerRule("live-xss-filter", "X-XSS-Protection switches a filter on", check.Info, A,
 			"The filter of old browsers could be used to take scripts out of a page and to learn what it holds.",
 			"Remove the header, or send X-XSS-Protection: 0.", "", func(v visit) (string, string) {
@@ -122,6 +123,17 @@ func headerRules() []rule {
 			}),
 		partialHeaders(),
 	}
+}
+
+// typeMissing is about pages that browsers have to guess.
+func typeMissing() rule {
+	r := headerRule("live-type-missing", "A page has no Content-Type", check.Warning, BPlus,
+		"Browsers guess what it is, and whoever can put text into an answer can make them guess a page with scripts.",
+		"Send Content-Type with every answer that has a body.", "V4.1.1", func(v visit) (string, string) {
+			return when(strings.TrimSpace(v.answer.header.Get("Content-Type")) == "", "A page has no Content-Type"), ""
+		})
+	r.CWE = []int{430}
+	return r
 }
 
 func sniffable(v visit) (string, string) {
@@ -188,7 +200,9 @@ func ancestors(a *answer) []csp.Source {
 func broadAncestors(sources []csp.Source) bool {
 	return slices.ContainsFunc(sources, func(s csp.Source) bool {
 		host := strings.TrimPrefix(strings.TrimPrefix(string(s), "https://"), "http://")
-		return host == "*" || s == "https:" || s == "http:" || strings.HasPrefix(host, "*:")
+		rest, wild := strings.CutPrefix(host, "*.")
+		rest, _, _ = strings.Cut(rest, ":")
+		return host == "*" || s == "https:" || s == "http:" || strings.HasPrefix(host, "*:") || wild && registrable(rest) == ""
 	})
 }
 

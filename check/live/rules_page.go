@@ -2,6 +2,8 @@ package live
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -125,6 +127,11 @@ func pageRules() []rule {
 			"Remove the onpaste handler.", "V6.2.7", 521, "A07", func(v visit) (string, string) {
 				return when(v.page.noPaste, "A password field refuses pasting"), ""
 			}),
+		pageRule("live-password-shown", "A field for a password shows what is typed", check.Info, A,
+			"Whoever looks over the shoulder, or at a shared screen, reads it; browsers keep it for the next form.",
+			"Give the field type=\"password\".", "V6.2.6", 549, "A07", func(v visit) (string, string) {
+				return when(v.page.unmasked != "", "The field "+v.page.unmasked+" shows what is typed"), ""
+			}),
 		formToken(),
 	)
 }
@@ -144,8 +151,24 @@ func formToken() rule {
 	return r
 }
 
+// refreshInsecure is about pages that lead on by themselves.
+func refreshInsecure() rule {
+	return pageRule("live-refresh-insecure", "A page over https leads on to plain http", check.Error, C,
+		"The connection was safe, and the page itself takes the visitor out of it.",
+		"Let the page lead on to https, or redirect with a status instead.", "V12.2.1", 319, "A04", func(v visit) (string, string) {
+			next := v.page.refresh
+			if header := refreshTarget(v.answer.url, v.answer.header.Get("Refresh")); header != nil {
+				next = header
+			}
+			if next == nil || next.Scheme != "http" || !v.answer.https() {
+				return "", ""
+			}
+			return "The page leads on to plain http by itself", shown(next)
+		})
+}
+
 func mixedRules() []rule {
-	return []rule{
+	rules := []rule{
 		pageRule("live-password-insecure", "A password is typed into, or sent over, plain http", check.Critical, F,
 			"Everybody on the way reads the password, or changes the form to send it elsewhere.",
 			"Serve the form over https, and let it send to https.", "V12.2.1", 319, "A04", func(v visit) (string, string) {
@@ -169,6 +192,17 @@ func mixedRules() []rule {
 				}
 				return "", ""
 			}),
+		pageRule("live-password-address", "A form puts a password into the address", check.Error, C,
+			"Addresses are kept in histories and logs and sent to other sites, the password in them.",
+			"Give the form method=\"post\".", "V14.2.1", 598, "A07", func(v visit) (string, string) {
+				for _, f := range v.page.forms {
+					if sends := f.method == "GET" || f.method == "" && f.raw != "" && f.raw[0] != '#'; f.password && sends && strings.HasPrefix(f.action.Scheme, "http") {
+						return "A form puts a password into the address", shown(f.action)
+					}
+				}
+				return "", ""
+			}),
+		refreshInsecure(),
 		pageRule("live-password-foreign", "A form sends a password to another site", check.Warning, B,
 			"The password leaves the site that the visitor sees in the address bar.",
 			"Let the form send to the site itself, or link to the other site's own page.", "", 359, "A07", func(v visit) (string, string) {
@@ -196,4 +230,14 @@ func mixedRules() []rule {
 				return "", ""
 			}),
 	}
+	typed := rules[0].judge
+	rules[0].judge = func(s *survey) []check.Finding {
+		for _, a := range slices.Concat(s.http.answers, s.upgrades) {
+			if a.ok() && !a.https() && a.status == http.StatusUnauthorized && strings.HasPrefix(strings.ToLower(a.header.Get("WWW-Authenticate")), "basic") {
+				return one(a, "Plain http asks for user and password (Basic)", a.header.Get("WWW-Authenticate"))
+			}
+		}
+		return typed(s)
+	}
+	return rules
 }

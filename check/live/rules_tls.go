@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/crypto/ocsp"
+
 	"github.com/merlon-go/merlon/check"
 )
 
@@ -168,7 +170,7 @@ func certificateRules() []rule {
 				if s.tls.verified == nil {
 					return "", ""
 				}
-				return distrust(s.tls.verified, chain), s.tls.verified.Error()
+				return distrust(s.tls.verified, chain, s.now), s.tls.verified.Error()
 			}),
 		certificateRule("live-certificate-expiring", "The certificate is about to expire", check.Warning, AMinus,
 			"Whatever should have renewed it has not; in a few days visitors see a warning.",
@@ -206,6 +208,27 @@ func certificateRules() []rule {
 			"Switch on OCSP stapling, or get a certificate without must-staple.", "V12.1.4", func(s *survey, chain []*x509.Certificate) (string, string) {
 				return when(mustStaple(chain[0]) && len(s.tls.state.OCSPResponse) == 0, "The certificate asks for OCSP stapling and none is sent"), ""
 			}),
+		certificateRule("live-certificate-revoked", "The certificate is revoked", check.Critical, F,
+			"Its authority has withdrawn it, mostly because the key is in other hands; browsers that look refuse the site.",
+			"Get a new certificate with a new key.", "V12.2.2", func(s *survey, _ []*x509.Certificate) (string, string) {
+				staple, err := s.tls.staple()
+				if err != nil || staple == nil || staple.Status != ocsp.Revoked {
+					return "", ""
+				}
+				return "The certificate is revoked, as its own staple says", "since " + staple.RevokedAt.UTC().Format(time.RFC3339)
+			}),
+		certificateRule("live-ocsp-invalid", "The staple has expired or cannot be read", check.Warning, B,
+			"Browsers that read staples refuse the site, or take it for one without.",
+			"See that the server fetches a new staple before the old one ends.", "V12.1.4", func(s *survey, _ []*x509.Certificate) (string, string) {
+				staple, err := s.tls.staple()
+				switch {
+				case err != nil:
+					return "The staple cannot be read, or its authority did not sign it", plainError(err).Error()
+				case staple != nil && !staple.NextUpdate.IsZero() && staple.NextUpdate.Before(s.now):
+					return "The staple has expired", "since " + staple.NextUpdate.UTC().Format(time.RFC3339)
+				}
+				return "", ""
+			}),
 		certificateRule("live-ocsp-missing", "OCSP stapling is off", check.Info, APlus,
 			"Browsers ask the authority themselves, which tells it who visits, or do not ask at all.",
 			"Switch on OCSP stapling. Authorities that gave up OCSP revoke by lists; then there is nothing to do.", "V12.1.4", func(s *survey, chain []*x509.Certificate) (string, string) {
@@ -215,9 +238,15 @@ func certificateRules() []rule {
 }
 
 // distrust says in a few words why a certificate is refused.
-func distrust(err error, chain []*x509.Certificate) string {
+func distrust(err error, chain []*x509.Certificate, now time.Time) string {
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
-		return "The certificate has expired or is not valid yet"
+		switch {
+		case now.Before(chain[0].NotBefore):
+			return "The certificate is not valid yet"
+		case now.After(chain[0].NotAfter):
+			return "The certificate has expired"
+		}
+		return "A certificate of the chain has expired or is not valid yet"
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return "The certificate is for other names"
@@ -232,6 +261,20 @@ func distrust(err error, chain []*x509.Certificate) string {
 		return "The authority of the certificate is unknown"
 	}
 	return "The certificate is refused"
+}
+
+// staple reads what the server sent of its authority's word, nil if nothing. Its
+// signature is checked where the authority's certificate came along.
+func (t *tlsSurvey) staple() (*ocsp.Response, error) {
+	if t.state == nil || len(t.state.OCSPResponse) == 0 || len(t.state.PeerCertificates) == 0 {
+		return nil, nil
+	}
+	var issuer *x509.Certificate
+	leaf, chain := t.state.PeerCertificates[0], t.state.PeerCertificates[1:]
+	if i := slices.IndexFunc(chain, func(c *x509.Certificate) bool { return leaf.CheckSignatureFrom(c) == nil }); i >= 0 {
+		issuer = chain[i]
+	}
+	return ocsp.ParseResponseForCert(t.state.OCSPResponse, leaf, issuer)
 }
 
 // tlsFeature is the extension by which a certificate promises a staple (RFC 7633).

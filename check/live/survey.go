@@ -67,8 +67,9 @@ type survey struct {
 	http, https chain // beginning with each scheme; empty if not looked at
 	auto        *answer
 	page        *page
-	second      *answer // the same page once more
-	pages       []visit // the first and those of the crawl
+	second      *answer   // the same page once more
+	pages       []visit   // the first and those of the crawl
+	data        []*answer // what else links lead to
 
 	missing    *answer   // a page that does not exist
 	malformed  *answer   // a path that is no valid text
