@@ -32,6 +32,10 @@ const (
 	Bomb
 	Narrowing
 	CSV
+	// equality is what text can do that a filter of documents compares with:
+	// nothing, unless the filter is read by somebody else. It is reported as
+	// NoSQL, with low confidence.
+	equality
 	lastKind
 )
 
@@ -87,6 +91,9 @@ func parseKinds(list string) Kind {
 		for i, s := range short {
 			if s == name {
 				k |= 1 << i
+				if 1<<i == NoSQL {
+					k |= equality
+				}
 				found = true
 			}
 		}

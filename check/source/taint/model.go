@@ -341,7 +341,15 @@ func (f *frame) argSink(s *site, sink modelSink, i int, a ssa.Value) {
 	if sink.kind&Path != 0 {
 		spec.kind |= ZipSlip
 	}
-	f.sink(spec, labels, s.pos(), -1)
+	if sink.kind&NoSQL != 0 {
+		spec.kind |= equality
+	}
+	pos := s.pos()
+	if call := sent(s); sink.kind&SSRF != 0 && call != nil {
+		spec.what, pos = "Do", call.Pos()
+		labels = labels.via(s.pos(), "through "+s.name())
+	}
+	f.sink(spec, labels, pos, -1)
 }
 
 // statementType reports whether a value of the type can be the text of a

@@ -40,11 +40,11 @@ func (f *frame) contentType() []content {
 					list = append(list, content{b, scriptable(value)})
 				}
 			case "SetContentType", "Type":
-				if len(args) == 0 {
-					continue
-				}
-				if value, ok := stringOf(args[len(args)-1]); ok {
-					list = append(list, content{b, scriptable(value)})
+				for _, a := range args {
+					if value, ok := stringOf(a); ok {
+						list = append(list, content{b, scriptable(value)})
+						break
+					}
 				}
 			}
 		}
@@ -101,6 +101,11 @@ func (f *frame) writer(v ssa.Value) (bool, int) {
 			}
 			v = x.Common().Args[0]
 			if slice := operands(v); len(slice) > 0 {
+				for _, each := range slice[1:] {
+					if is, _ := f.writer(each); is {
+						return true, -1
+					}
+				}
 				v = slice[0]
 			}
 		case *ssa.Parameter:
@@ -145,7 +150,8 @@ func soleStore(a *ssa.Alloc) ssa.Value {
 
 // isResponseWriter reports whether a type is http.ResponseWriter or embeds it.
 func isResponseWriter(t types.Type) bool {
-	if name := typeName(t); name == "net/http.ResponseWriter" || name == "github.com/gin-gonic/gin.ResponseWriter" || name == "github.com/labstack/echo.Response" {
+	switch typeName(t) {
+	case "net/http.ResponseWriter", "github.com/gin-gonic/gin.ResponseWriter", "github.com/labstack/echo.Response", fasthttpContext:
 		return true
 	}
 	if p, ok := t.Underlying().(*types.Pointer); ok {
@@ -162,6 +168,9 @@ func isResponseWriter(t types.Type) bool {
 	}
 	return false
 }
+
+// fasthttpContext is a response that is plain text unless told otherwise.
+const fasthttpContext = "github.com/valyala/fasthttp.RequestCtx"
 
 // output are the kinds that writing to a response may be.
 const output = XSS | SecretResponse | ErrorResponse
@@ -185,6 +194,8 @@ func (f *frame) responseSinks(s *site) {
 			return
 		}
 		labels = f.deepLabels(s.args[1], s.block)
+	case "io.TeeReader":
+		to, labels = s.args[1], f.deepLabels(s.args[0], s.block)
 	case "net/http.Error":
 		labels = f.deepLabels(s.args[1], s.block).only(SecretResponse | ErrorResponse)
 		if refused(s.arg(2)) {
@@ -233,7 +244,8 @@ func (f *frame) respond(s *site, to ssa.Value, labels set) {
 	if is {
 		param = -1
 	}
-	f.sink(sinkSpec{kind: output, what: "the response"}, labels, s.pos(), param)
+	weak := typeName(peel(to).Type()) == fasthttpContext && !f.htmlAt(s.block)
+	f.sink(sinkSpec{kind: output, what: "the response", weak: weak}, labels, s.pos(), param)
 }
 
 // refused reports whether a status says that the request was at fault, where

@@ -54,7 +54,11 @@ func (f *frame) sink(spec sinkSpec, labels set, pos token.Pos, writer int) {
 // the summary's sinks, if they are the function's roots'.
 func (f *frame) reach(spec sinkSpec, labels set, pos token.Pos, at Position, writer int, trace func(label) *step) {
 	for _, l := range labels {
-		(l.kinds & spec.kind).each(func(kind Kind) {
+		kinds := l.kinds & spec.kind
+		if kinds&NoSQL != 0 {
+			kinds &^= equality
+		}
+		kinds.each(func(kind Kind) {
 			if l.class == Parameter {
 				f.rootSink(spec, kind, l, pos, at, writer, trace)
 			} else if writer < 0 {
@@ -88,6 +92,10 @@ func (f *frame) rootSink(spec sinkSpec, kind Kind, l label, pos token.Pos, at Po
 }
 
 func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Position, trace func(label) *step) {
+	certainty := confidence(kind, l.class, spec.weak)
+	if kind == equality {
+		kind, certainty = NoSQL, check.Low
+	}
 	key := findingKey{kind: kind, pos: pos, at: at, class: l.class}
 	if f.found[key] != nil || kind == ZipSlip && f.unpacked(pos) {
 		return
@@ -102,7 +110,7 @@ func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Posi
 		at = f.position(pos)
 	}
 	f.found[key] = &Finding{
-		Kind: kind, Class: l.class, Pos: pos, At: at, Confidence: confidence(kind, l.class, spec.weak),
+		Kind: kind, Class: l.class, Pos: pos, At: at, Confidence: certainty,
 		Title: l.class.String() + " reaches " + spec.what, Trace: f.steps(steps), steps: steps,
 	}
 }

@@ -154,9 +154,9 @@ field net/http/httputil.ProxyRequest.In source:request
 (*net/http.Request).{Context,ProtoAtLeast,ParseForm,ParseMultipartForm} none
 (*net/http.Request).BasicAuth flow
 (*net/http.Request).{UserAgent,Referer,Cookie,Cookies,CookiesNamed,FormValue,PostFormValue,PathValue,FormFile,MultipartReader} flow
-(*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,GetStringSlice,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType,String,HTML,JSONP,TOML,ProtoBuf,Render,Negotiate} none
+(*github.com/gin-gonic/gin.Context).{GetString,GetInt,GetBool,Get,MustGet,GetStringMap,GetStringSlice,Set,Next,Abort,AbortWithStatus,ClientIP,RemoteIP,FullPath,HandlerName,Value,Err,Done,Deadline,Status,IsAborted,Copy,Stream,SSEvent,XML,YAML,ContentType,HTML,JSONP,TOML,ProtoBuf,Render,Negotiate} none
 (*github.com/gin-gonic/gin.Context).{JSON,IndentedJSON,AbortWithStatusJSON,PureJSON,SecureJSON,AsciiJSON,SetCookie,AbortWithError,Error} none
-({*,}github.com/labstack/echo.Context).{Get,Set,JSON,JSONPretty,JSONBlob,NoContent,RealIP,Logger,Response,Validate,Error,Path,String,XML,Echo,Handler,SetCookie,Render} none
+({*,}github.com/labstack/echo.Context).{Get,Set,JSON,JSONPretty,JSONBlob,NoContent,RealIP,Logger,Response,Validate,Error,Path,XML,Echo,Handler,SetCookie,Render} none
 ({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{JSON,Locals,Next,IP,Status,Type,Method,SendStatus,Context,UserContext,Cookie,ClearCookie,XML,Render,Bind,Protocol,App,Route} none
 ({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{Bind,Status,Type} flow
 ({*,}github.com/kataras/iris{,/context}.Context).{JSON,XML,View,StatusCode,Next,Values,RemoteAddr,ContentType,Text,Binary,StopExecution} none
@@ -409,7 +409,7 @@ log/slog.{New,Default,With,SetDefault,NewTextHandler,NewJSONHandler} none
 // specialTable names the functions that special.go describes in Go.
 const specialTable = `
 fmt.{Sprintf,Sprint,Sprintln,Errorf,Append,Appendf,Appendln,Fprint,Fprintf,Fprintln,Sscan,Sscanf,Sscanln,Fscan,Fscanf,Fscanln}
-io.{WriteString,Copy,CopyN,CopyBuffer}
+io.{WriteString,Copy,CopyN,CopyBuffer,TeeReader}
 strings.{ReplaceAll,Replace,NewReplacer,Map}
 (*strings.Replacer).Replace
 (*regexp.Regexp).{FindString,FindStringSubmatch,FindAllString,ReplaceAllString,ReplaceAllLiteralString,ReplaceAll,ReplaceAllStringFunc}

@@ -10,7 +10,6 @@ net/http.ProxyURL ssrf:0? none
 net.{Dial,DialTimeout} ssrf:1 none
 (*net.Dialer).{Dial,DialContext} ssrf:s2 none
 net.{ResolveTCPAddr,ResolveUDPAddr} ssrf:1? none
-net.{LookupHost,LookupIP,LookupAddr} ssrf:0? none
 crypto/tls.Dial ssrf:1 none
 crypto/tls.DialWithDialer ssrf:2 none
 (*crypto/tls.Dialer).{Dial,DialContext} ssrf:s2 none

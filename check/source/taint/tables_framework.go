@@ -34,8 +34,10 @@ net/http.RedirectHandler redirect:0 none
 (github.com/go-openapi/runtime/middleware.Responder).WriteResponse none
 # Bodies of responses
 (*github.com/gin-gonic/gin.Context).Data xss:3@2 none
+(*github.com/gin-gonic/gin.Context).String xss:2+! none
 (*github.com/gin-gonic/gin.Context).DataFromReader xss:4@3 none
 ({*,}github.com/labstack/echo.Context).{HTML,HTMLBlob} xss:2 none
+({*,}github.com/labstack/echo.Context).String xss:2! none
 ({*,}github.com/labstack/echo.Context).{Blob,Stream} xss:3@2 none
 ({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).{SendString,Send,Write,WriteString,Writef,SendStream} xss:1+! none
 ({*,}github.com/gofiber/fiber.{Ctx,DefaultCtx}).Format xss:1 none

@@ -41,7 +41,7 @@ func (f *frame) transfer(b *ssa.BasicBlock, instr ssa.Instruction) {
 		f.lookup(i)
 	case *ssa.MapUpdate:
 		o := f.object(f.cell(i.Map))
-		f.move(f.field(o, keyName(i.Key)), i.Value, b)
+		f.hand(f.field(o, keyName(i.Key)), i.Value, all&^(f.guards.clean(i.Value, b)|compared(i)))
 		f.move(f.field(o, mapKey), i.Key, b)
 	case *ssa.MakeClosure:
 		f.closure(b, i)
@@ -117,7 +117,7 @@ func (f *frame) store(b *ssa.BasicBlock, i *ssa.Store) {
 		}
 		return
 	}
-	f.move(f.memory(i.Addr), i.Val, b)
+	f.hand(f.memory(i.Addr), i.Val, all&^(f.guards.clean(i.Val, b)|comparedElement(i)))
 }
 
 // sourcesOf returns the labels that are no parameter's.

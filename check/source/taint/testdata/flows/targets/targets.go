@@ -142,10 +142,10 @@ func requests(r *http.Request) {
 	http.Head(x)                    // want ssrf
 	c := &http.Client{}
 	c.Get(x)                                 // want ssrf
-	req, _ := http.NewRequest("GET", x, nil) // want ssrf
-	c.Do(req)
-	req2, _ := http.NewRequestWithContext(context.Background(), "GET", x, nil) // want ssrf
-	c.Do(req2)
+	req, _ := http.NewRequest("GET", x, nil)
+	c.Do(req) // want ssrf
+	req2, _ := http.NewRequestWithContext(context.Background(), "GET", x, nil)
+	c.Do(req2) // want ssrf
 	net.Dial("tcp", x)                                   // want ssrf
 	net.DialTimeout("tcp", net.JoinHostPort(x, "80"), 0) // want ssrf
 	u, _ := url.Parse(x)
