@@ -24,7 +24,7 @@ var tiers = []struct {
 	tier     int
 	packages string
 }{
-	{0, "secrets audit internal/request internal/nearest internal/git internal/services internal/pages"},
+	{0, "secrets audit internal/request internal/nearest internal/git internal/replace internal/services internal/pages"},
 	{1, "internal/deny"},
 	{2, "hosts"},
 	{3, "settings headers csp csrf ratelimit lockout sessions passwords safesql safehtml/... mail"},

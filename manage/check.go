@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlon-go/merlon/check"
+	"github.com/merlon-go/merlon/internal/replace"
 )
 
 type checkOptions struct {
@@ -92,6 +93,14 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	var err error
 	if options.Baseline, err = o.readBaseline(); err != nil {
 		return err
+	}
+	for _, name := range []string{o.output, o.writeBaseline} {
+		if name == "" {
+			continue
+		}
+		if err := replace.Possible(o.program.Env.Path(name)); err != nil { // better now than when all is read
+			return failed("cannot write "+clip(name), reason(err))
+		}
 	}
 	o.aim(&options)
 	if o.diff != "" {
@@ -248,9 +257,5 @@ func (o *checkOptions) readBaseline() (b *check.Baseline, err error) {
 
 // writeTo makes the file anew with what write writes.
 func writeTo(name string, write func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
+	return replace.File(name, 0o666, func(f *os.File) error { return write(f) })
 }

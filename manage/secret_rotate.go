@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/merlon-go/merlon/internal/replace"
 	"github.com/merlon-go/merlon/secrets"
 	"github.com/merlon-go/merlon/settings"
 )
@@ -96,20 +96,10 @@ func (o *secretRotateOptions) rewrite(set *settings.Settings, line int) error {
 	return nil
 }
 
-// replaceFile writes text beside name, and then puts it in the place of name:
-// whole or not at all.
+// replaceFile writes a file that must outlive a power cut, whole or not at all.
 func replaceFile(name string, text []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".merlon-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return replace.File(name, mode, func(f *os.File) error {
+		_, err := f.Write(text)
+		return errors.Join(err, f.Chmod(mode), f.Sync())
+	})
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/merlon-go/merlon/internal/replace"
 )
 
 // A remote is a database at an address, kept in a folder.
@@ -136,18 +138,10 @@ func (r *remote) store(name string, text []byte, meta kept) {
 
 // write replaces a file whole, so that another run never reads half of it.
 func write(file string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
-	if err != nil {
+	return replace.File(file, 0o600, func(f *os.File) error {
+		_, err := f.Write(text)
 		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	})
 }
 
 func (r *remote) load(ctx context.Context) error {

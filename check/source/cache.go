@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/merlon-go/merlon/internal/replace"
 )
 
 // A cache keeps the results of units by the hash of everything that decides
@@ -80,14 +82,10 @@ func (c *cache) put(key [32]byte, r *result) {
 	if os.MkdirAll(filepath.Dir(name), 0o700) != nil {
 		return
 	}
-	temp, err := os.CreateTemp(filepath.Dir(name), ".new-*")
-	if err != nil {
-		return
-	}
-	_, err = temp.Write(text)
-	if closed := temp.Close(); err != nil || closed != nil || os.Rename(temp.Name(), name) != nil {
-		_ = os.Remove(temp.Name())
-	}
+	_ = replace.File(name, 0o600, func(f *os.File) error {
+		_, err := f.Write(text)
+		return err
+	})
 }
 
 // trim removes, at most once a day, what was not asked for in a long time.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/live"
+	"github.com/merlon-go/merlon/internal/replace"
 	"github.com/merlon-go/merlon/manage"
 )
 
@@ -257,11 +258,7 @@ func (o *scanOptions) write(r *live.Result, compared *live.Comparison) error {
 	if o.output == "" {
 		return write(o.env.Stdout)
 	}
-	f, err := os.Create(o.env.Path(o.output))
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
+	return replace.File(o.env.Path(o.output), 0o666, func(f *os.File) error { return write(f) })
 }
 
 func (o *scanOptions) buildVersion() string {
