@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 var sharedPostgres once
@@ -105,10 +106,14 @@ func startPostgres() (string, *Process, error) {
 func freshDatabase(tb testing.TB, admin string) string {
 	tb.Helper()
 	name := "merlon_" + rand.Text()
+	config, err := pgxpool.ParseConfig(admin) // it may have parameters of a pool
+	if err != nil {
+		tb.Fatalf("TEST_POSTGRES_URL: %v", err)
+	}
 	do := func(statement string) error {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		conn, err := pgx.Connect(ctx, admin)
+		conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
 		if err != nil {
 			return err
 		}
