@@ -89,16 +89,6 @@ func secretName(name string) bool {
 
 var hashed = regexp.MustCompile(`(?i)hash|digest|md5|_?sha_?\d*$|crypted`)
 
-var digits = regexp.MustCompile(`^([0-9a-f]{32,128}|[0-9A-F]{32,128})$`)
-
-// random reports whether a text is as long and as mixed as a key in
-// hexadecimal, whatever its name says beside: names of what is no secret are
-// seldom given one, but those of digests are.
-func random(name, text string) bool {
-	return digits.MatchString(text) && entropy(text) > 3 &&
-		!code.Mentions(name, "id", "hash", "digest", "sum", "checksum", "sha", "sha1", "sha256", "sha512", "md5", "fingerprint", "commit", "revision", "etag", "test", "example")
-}
-
 const (
 	no = iota
 	likely

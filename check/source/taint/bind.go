@@ -121,7 +121,7 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 	}
 	var labels set
 	if flow.Class != Parameter {
-		if !flow.Class.travels() {
+		if !flow.Class.travels() && !(flow.Class == Secret && n >= 0) || flow.Class == Secret && hashing.MatchString(bd.name) {
 			return
 		}
 		trace := flow.step
@@ -143,6 +143,8 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 			labels = labels.via(bd.pos, bd.through())
 		}
 		f.taintObject(f.object(dst), labels, maxDepth)
+	} else if labels.from(Secret) && hashing.MatchString(bd.name) {
+		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Secret })
 	}
 }
 

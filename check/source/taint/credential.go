@@ -51,10 +51,16 @@ func (f *frame) secret(c *cell, s *site, name string) {
 // carried returns the labels of credentials in what a logging call is given
 // whole: the headers of a request, or the request itself.
 func (f *frame) carried(s *site, a ssa.Value) set {
-	for _, v := range append([]ssa.Value{a}, operands(a)...) {
+	for n, v := range append([]ssa.Value{a}, operands(a)...) {
 		v = peel(v)
+		if name := f.wholeRecord(v); name != "" && printsWhole(s, n-1) {
+			l := secretLabel(s.pos(), name)
+			l.kinds = SecretLog
+			return set{l}
+		}
 		switch t := types.Unalias(v.Type()); {
-		case typeName(t) == "net/http.Header", typeName(t) == "net/http.Request" && f.cell(v) != nil:
+		case eachHeader(v),
+			typeName(t) == "net/http.Header", typeName(t) == "net/http.Request" && f.cell(v) != nil:
 			l := secretLabel(s.pos(), "headers of a request")
 			l.kinds = SecretLog
 			return set{l}

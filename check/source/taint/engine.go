@@ -69,6 +69,7 @@ type engine struct {
 	mentions  map[token.Pos]string
 	anchors   map[*ssa.Global]string
 	below     map[string][]Flow // the globals of packages imported, by name
+	constants map[string]string // texts that are secrets, with their names
 	failed    map[*ssa.Function]string
 	newGlobal bool
 	rpc       bool // the package serves net/rpc
@@ -100,6 +101,7 @@ func run(pass *analysis.Pass) (any, error) {
 	e.targets = newTargets(e, built.Pkg)
 	e.anchors = patterns(built.Pkg)
 	order := components(e.functions, e.targets)
+	e.constants = secretConstants(pass.Files, pass.TypesInfo)
 	for range maxPackage {
 		e.newGlobal = false
 		for _, group := range order {

@@ -118,8 +118,10 @@ func (f *frame) seedRoot(i int, v ssa.Value) {
 // cell returns the cell of a value; nil for constants and functions.
 func (f *frame) cell(v ssa.Value) *cell {
 	switch v := v.(type) {
-	case nil, *ssa.Const, *ssa.Builtin:
+	case nil, *ssa.Builtin:
 		return nil
+	case *ssa.Const:
+		return f.constant(v)
 	case *ssa.Function:
 		return f.funcValue(v)
 	case *ssa.Global:

@@ -186,11 +186,13 @@ func (f *frame) responseSinks(s *site) {
 	switch where := s.where(); where {
 	case "fmt.Fprintf":
 		if w, p := f.writer(to); !w && p < 0 {
+			f.console(s, to, f.formatLabels(s, 1))
 			return
 		}
 		labels = f.formatLabels(s, 1)
 	case "fmt.Fprint", "fmt.Fprintln", "io.WriteString", "io.Copy", "io.CopyN", "io.CopyBuffer":
 		if w, p := f.writer(to); !w && p < 0 {
+			f.console(s, to, f.deepLabels(s.args[1], s.block))
 			return
 		}
 		labels = f.deepLabels(s.args[1], s.block)

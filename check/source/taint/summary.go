@@ -30,7 +30,10 @@ func (w *walk) labels(labels set, to place, whole bool) {
 			continue // its type says so, to callers too
 		}
 		if !l.class.travels() && to.root < firstGlobal && to.root >= firstResult {
-			continue
+			if whole || !w.f.handsOut(l, to) {
+				continue
+			}
+			l.kinds &= SecretLog
 		}
 		w.sum.Flows = append(w.sum.Flows, Flow{
 			Class: l.class, From: Place{l.root, l.path}, To: Place(struct {

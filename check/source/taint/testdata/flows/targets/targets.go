@@ -141,11 +141,11 @@ func requests(r *http.Request) {
 	http.Post(x, "text/plain", nil) // want ssrf
 	http.Head(x)                    // want ssrf
 	c := &http.Client{}
-	c.Get(x)                                 // want ssrf
+	c.Get(x) // want ssrf
 	req, _ := http.NewRequest("GET", x, nil)
 	c.Do(req) // want ssrf
 	req2, _ := http.NewRequestWithContext(context.Background(), "GET", x, nil)
-	c.Do(req2) // want ssrf
+	c.Do(req2)                                           // want ssrf
 	net.Dial("tcp", x)                                   // want ssrf
 	net.DialTimeout("tcp", net.JoinHostPort(x, "80"), 0) // want ssrf
 	u, _ := url.Parse(x)
