@@ -131,6 +131,8 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 		labels = set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: trace.then(bd.pos, "returned by "+bd.name)}}
 	} else if labels = f.bound(bd, flow.From); !labels.dangerous(flow.Kinds & kinds) {
 		return
+	} else if labels.from(Secret) && hashing.MatchString(bd.name) {
+		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Secret })
 	}
 	dst, kinds := f.at(to, flow.To.Path), kinds&flow.Kinds
 	if flow.Class != Parameter {
@@ -143,8 +145,6 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 			labels = labels.via(bd.pos, bd.through())
 		}
 		f.taintObject(f.object(dst), labels, maxDepth)
-	} else if labels.from(Secret) && hashing.MatchString(bd.name) {
-		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Secret })
 	}
 }
 
