@@ -30,9 +30,14 @@ var modes = map[string]int{
 
 var secret = []string{"secret", "key", "private key", "password", "passwd", "token", "credential", "pem", "cert key", "session"}
 
+var public = []string{"public", "pub", "authorized", "known"}
+
 func look(read *code.Reader) {
 	for name, n := range modes {
 		for _, call := range read.Calls(name) {
+			if strings.HasSuffix(read.Position(call.Pos()).Filename, "_windows.go") {
+				continue // a mode says nothing there but whether it is read-only
+			}
 			at := call.Arg(n)
 			mode, ok := read.Int(at)
 			if !ok {
@@ -59,8 +64,14 @@ func look(read *code.Reader) {
 // file is made.
 func masked(name string) bool { return !strings.HasSuffix(name, "hmod") }
 
-// sensitive reports whether a name in the other arguments is that of a secret.
+// sensitive reports whether a name in the other arguments is that of a secret,
+// and none says that it is public.
 func sensitive(read *code.Reader, call *code.Call, n int) bool {
+	return named(read, call, n, secret) && !named(read, call, n, public)
+}
+
+// named reports whether a name in the other arguments has one of the words.
+func named(read *code.Reader, call *code.Call, n int, words []string) bool {
 	for i, arg := range call.Args {
 		if i == n {
 			continue
@@ -69,10 +80,10 @@ func sensitive(read *code.Reader, call *code.Call, n int) bool {
 		ast.Inspect(arg, func(node ast.Node) bool {
 			switch node := node.(type) {
 			case *ast.Ident:
-				found = found || code.Mentions(node.Name, secret...) && !code.Mentions(node.Name, "public", "pub")
+				found = found || code.Mentions(node.Name, words...)
 			case *ast.BasicLit:
 				if text, ok := read.String(node); ok {
-					found = found || code.Mentions(text, secret...) && !code.Mentions(text, "pub", "public")
+					found = found || code.Mentions(text, words...)
 				}
 			}
 			return !found

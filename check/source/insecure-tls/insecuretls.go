@@ -5,6 +5,8 @@ package insecuretls
 
 import (
 	"go/ast"
+	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -26,8 +28,12 @@ var Analyzer = code.New(Rule, look)
 
 const config = "crypto/tls.Config"
 
-// weakSuites are the parts of names of cipher suites that are weak.
-var weakSuites = []string{"_RC4_", "_3DES_", "TLS_RSA_", "_CBC_SHA"}
+// weakSuites are the parts of names of cipher suites that are weak, which
+// crypto/tls calls insecure, and oldSuites of those that it does not.
+var (
+	weakSuites = []string{"_RC4_", "_3DES_", "TLS_RSA_", "_CBC_SHA256"}
+	oldSuites  = []string{"_CBC_SHA"}
+)
 
 func look(read *code.Reader) {
 	for _, lit := range read.Literals(config) {
@@ -44,8 +50,14 @@ func look(read *code.Reader) {
 	}
 	for _, name := range []string{"InsecureSkipVerify", "MinVersion", "MaxVersion", "CipherSuites", "Renegotiation"} {
 		for _, set := range read.Sets(config + "." + name) {
-			if name == "InsecureSkipVerify" && verifies(read, set) {
-				continue
+			if name == "InsecureSkipVerify" {
+				if verifies(read, set) {
+					continue
+				}
+				if on, ok := read.Bool(set.Right); ok && on && asked(set) {
+					read.Report(set.Right, "info low", switchable)
+					continue
+				}
 			}
 			field(read, name, set.Right, nil)
 		}
@@ -79,6 +91,37 @@ func field(read *code.Reader, name string, value ast.Expr, lit *ast.CompositeLit
 	}
 }
 
+const switchable = "a setting switches the verification of certificates off"
+
+// asked reports whether the assignment stands below a condition that says that
+// somebody asked for it.
+func asked(set *code.Set) bool {
+	found := false
+	set.In.Root().Inspect(func(n ast.Node) bool {
+		if n == nil || found || n.Pos() > set.Pos() || n.End() < set.End() {
+			return false
+		}
+		if branch, ok := n.(*ast.IfStmt); ok && branch.Body.Pos() <= set.Pos() && set.End() <= branch.Body.End() {
+			found = insecure(branch.Cond)
+		}
+		return !found
+	})
+	return found
+}
+
+// insecure reports whether a condition is a setting by whose name one knows
+// what is lost.
+func insecure(cond ast.Expr) bool {
+	switch e := ast.Unparen(cond).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		name := strings.ToLower(code.Last(e))
+		return strings.Contains(name, "insecure") || strings.Contains(name, "skip")
+	case *ast.BinaryExpr:
+		return e.Op == token.LAND && (insecure(e.X) || insecure(e.Y))
+	}
+	return false
+}
+
 func skipVerify(read *code.Reader, value ast.Expr, lit *ast.CompositeLit) {
 	on, known := read.Bool(value)
 	switch {
@@ -88,7 +131,7 @@ func skipVerify(read *code.Reader, value ast.Expr, lit *ast.CompositeLit) {
 		read.Report(value, "", "the certificate of the other side is not verified")
 	default:
 		if id := code.Last(value); strings.Contains(strings.ToLower(id), "insecure") || strings.Contains(strings.ToLower(id), "skip") {
-			read.Report(value, "warning low", "a setting switches the verification of certificates off")
+			read.Report(value, "info low", switchable)
 		}
 	}
 }
@@ -100,11 +143,12 @@ func suites(read *code.Reader, value ast.Expr) {
 	}
 	for _, e := range lit.Elts {
 		name := code.Last(e)
-		for _, part := range weakSuites {
-			if strings.Contains(name, part) {
-				read.Report(e, "warning", "the cipher suite %s is weak", name)
-				break
-			}
+		has := func(part string) bool { return strings.Contains(name, part) }
+		switch {
+		case slices.ContainsFunc(weakSuites, has):
+			read.Report(e, "warning", "the cipher suite %s is weak", name)
+		case slices.ContainsFunc(oldSuites, has):
+			read.Report(e, "info low", "the cipher suite %s is old: clients of today offer better ones", name)
 		}
 	}
 }

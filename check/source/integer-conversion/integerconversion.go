@@ -71,7 +71,7 @@ func judge(pass *analysis.Pass, c *ssa.Convert, bounds *span.Bounds) {
 	wide, _ := span.Bits(c.X.Type())
 	category, what := "", "%s is cut to %s"
 	switch {
-	case serialised(c):
+	case serialised(c), bitwise(c):
 		return
 	case value.Meet(to).Empty():
 		category, what = "warning medium", "this %s never fits into %s"
@@ -86,6 +86,23 @@ func judge(pass *analysis.Pass, c *ssa.Convert, bounds *span.Bounds) {
 func either(value span.Span, bits int) bool {
 	signed, unsigned := span.Between(-1<<(bits-1), 1<<(bits-1)-1), span.Between(0, 1<<(bits&63)-1)
 	return bits < 64 && value.Within(signed.Join(unsigned)) && value.Hi.Cmp(unsigned.Hi) == 0
+}
+
+// bitwise reports whether all that is done with the result is to take bits out
+// of it.
+func bitwise(c *ssa.Convert) bool {
+	for _, use := range *c.Referrers() {
+		op, ok := use.(*ssa.BinOp)
+		if !ok || op.X != c {
+			return false
+		}
+		if op.Op != token.SHR && op.Op != token.AND {
+			return false
+		}
+	}
+	bits, _ := span.Bits(c.Type())
+	wide, _ := span.Bits(c.X.Type())
+	return len(*c.Referrers()) > 0 && bits >= wide
 }
 
 // serialised reports whether the number is taken apart: another part of it, or

@@ -5,6 +5,7 @@ package servertimeouts
 import (
 	"go/ast"
 	"go/token"
+	"strings"
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
@@ -28,7 +29,11 @@ func look(read *code.Reader) {
 		if call.Name == "net/http/fcgi.Serve" {
 			continue // the web server in front has its own
 		}
-		read.Report(call, "", "http.%s has no timeouts", call.Name[len("net/http."):])
+		category := ""
+		if inside(read, call) {
+			category = "info low"
+		}
+		read.Report(call, category, "http.%s has no timeouts", call.Name[len("net/http."):])
 	}
 	for _, lit := range read.Literals(server) {
 		if !code.Keyed(lit.CompositeLit) || bounded(read, lit) {
@@ -41,6 +46,15 @@ func look(read *code.Reader) {
 		}
 		read.Report(lit, "", "the http.Server has no ReadHeaderTimeout")
 	}
+}
+
+// inside reports whether the address is one that only this machine or those
+// who run it reach.
+func inside(read *code.Reader, call *code.Call) bool {
+	if address, ok := read.String(call.Arg(0)); ok {
+		return strings.HasPrefix(address, "localhost:") || strings.HasPrefix(address, "127.") || strings.HasPrefix(address, "[::1]:")
+	}
+	return code.Mentions(code.Last(call.Arg(0)), "metric", "debug", "pprof", "profile", "profiler", "profiling", "prometheus", "monitoring")
 }
 
 // bounded reports whether the server has a bound on reading headers, in the

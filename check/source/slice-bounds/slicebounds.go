@@ -75,9 +75,13 @@ func (l *looker) sizes(v ssa.Value) []span.Size {
 	return list
 }
 
-// measured reports whether the function asks for the parameter's own length.
+// measured reports whether the function asks for the parameter's own length, or
+// whether there is one.
 func measured(p *ssa.Parameter) bool {
 	for _, use := range *p.Referrers() {
+		if test, ok := use.(*ssa.BinOp); ok && (test.Op == token.EQL || test.Op == token.NEQ) {
+			return true // with nil: slices compare with nothing else
+		}
 		call, ok := use.(*ssa.Call)
 		if !ok {
 			continue

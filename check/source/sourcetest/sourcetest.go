@@ -4,7 +4,8 @@
 //	h := md5.New() // want "MD5"
 //
 // whose quoted regular expressions the titles of the findings on that line must
-// match, one each. A finding without a comment is a fault, and so is a
+// match, one each; a title is followed by its level in parentheses, if it is not
+// the rule's. A finding without a comment is a fault, and so is a
 // comment without a finding. It serves tests only.
 package sourcetest
 
@@ -46,7 +47,11 @@ func Run(t *testing.T, c source.Check) []check.Finding {
 			continue
 		}
 		where := f.Place.File + ":" + strconv.Itoa(f.Place.Line)
-		if !met(wants, where, f.Title) {
+		title := f.Title
+		if f.Level != c.Rule.Level {
+			title += " (" + f.Level.String() + ")"
+		}
+		if !met(wants, where, title) {
 			t.Errorf("%s: unexpected finding: %s", where, f.Title)
 		}
 	}

@@ -25,7 +25,7 @@ var Analyzer = code.New(Rule, look)
 var (
 	secret = []string{"password", "passwd", "secret", "token", "api key", "apikey", "mac", "hmac", "signature", "sig", "digest", "otp", "csrf", "nonce", "passphrase", "credential", "access key", "auth key", "password hash"}
 	// harmless are words that show a name that is about a secret and is none.
-	harmless = []string{"without", "with", "has", "type", "kind", "name", "id", "count", "len", "length", "index", "pos", "position", "url", "uri", "path", "algorithm", "alg", "method", "version", "status", "expiry", "expires", "ttl", "file", "source", "issuer", "provider", "policy", "field", "header", "prefix", "suffix", "endpoint", "address", "next", "kind", "tok", "mode", "ref", "config", "max", "min", "old", "confirm", "confirmation", "repeat", "again", "image", "content", "layer", "manifest", "blob", "recently", "started", "last", "first", "start", "end", "lex", "syntax"}
+	harmless = []string{"without", "with", "has", "type", "kind", "name", "id", "count", "len", "length", "index", "pos", "position", "url", "uri", "path", "algorithm", "alg", "method", "version", "status", "expiry", "expires", "ttl", "file", "source", "issuer", "provider", "policy", "field", "header", "prefix", "suffix", "endpoint", "address", "next", "kind", "tok", "mode", "ref", "config", "max", "min", "old", "confirm", "confirmation", "repeat", "again", "image", "content", "layer", "manifest", "blob", "recently", "started", "last", "first", "start", "end", "lex", "syntax", "namespace", "lookup", "log"}
 )
 
 func look(read *code.Reader) {
@@ -33,7 +33,7 @@ func look(read *code.Reader) {
 		if trivial(read, c.X) || trivial(read, c.Y) || !text(read, c.X) || !text(read, c.Y) {
 			continue
 		}
-		if made(read, c.X, c.Y) || made(read, c.Y, c.X) {
+		if made(read, c.X, c.Y) || made(read, c.Y, c.X) || changed(c.X, c.Y) {
 			continue
 		}
 		if name := either(c.X, c.Y); name != "" {
@@ -64,7 +64,7 @@ func either(x, y ast.Expr) string {
 		name := code.Last(e)
 		if len(name) > 1 && code.Mentions(name, secret...) && !code.Mentions(name, harmless...) && !isType(e) {
 			other := code.Last(map[bool]ast.Expr{true: y, false: x}[e == x])
-			if code.Mentions(other, "confirm", "confirmation", "repeat", "again", "password2", "old", "previous", "current", "user", "username", "email") {
+			if code.Mentions(other, "confirm", "confirmation", "repeat", "again", "password2", "old", "previous", "current", "user", "username", "email", "placeholder", "type", "kind", "mode", "method") {
 				return "" // a field typed twice, or a weak choice
 			}
 			return name
@@ -87,6 +87,19 @@ func made(read *code.Reader, x, y ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// changed reports whether one field of two versions of a record is compared,
+// which looks for a change.
+func changed(x, y ast.Expr) bool {
+	a, ok1 := ast.Unparen(x).(*ast.SelectorExpr)
+	b, ok2 := ast.Unparen(y).(*ast.SelectorExpr)
+	return ok1 && ok2 && a.Sel.Name == b.Sel.Name && version(a.X) && version(b.X)
+}
+
+// version reports whether a name is that of one of two versions of a record.
+func version(e ast.Expr) bool {
+	return code.Mentions(code.Last(e), "from", "to", "old", "new", "prev", "previous", "cur", "curr", "current", "before", "after", "existing", "updated")
 }
 
 // isType recognises token.IDENT and its like: constants of packages.

@@ -14,10 +14,11 @@ import (
 // Rule documents the fault.
 var Rule = check.Rule{
 	ID: "weak-hash", Title: "A broken hash function", Level: check.Warning, Confidence: check.Medium, Tags: []string{"source", "crypto"},
-	Why:  "For MD5 and SHA-1 anybody can make two documents with the same hash, so a signature, cache key or integrity check over it proves nothing.",
-	Fix:  "Use crypto/sha256, or crypto/hmac with it where a key is involved.",
-	More: "HMAC with SHA-1 or MD5 is not broken, and where a protocol prescribes SHA-1 there is no choice: such uses are not reported if they can be recognised. A checksum against accidents may be marked with merlon:ignore.",
-	CWE:  []int{327, 328}, ASVS: []string{"V11.4.1", "V11.4.3"}, OWASP: "A04",
+	Why: "For MD5 and SHA-1 anybody can make two documents with the same hash, so a signature, cache key or integrity check over it proves nothing.",
+	Fix: "Use crypto/sha256, or crypto/hmac with it where a key is involved.",
+	More: "HMAC with SHA-1 or MD5 is not broken, and where a protocol prescribes SHA-1 there is no choice: such uses are not reported if they can be recognised. " +
+		"Where no name around says that an attacker gains by it, the level is info: most such hashes are checksums against accidents, keys of caches, or what another service asks for.",
+	CWE: []int{327, 328}, ASVS: []string{"V11.4.1", "V11.4.3"}, OWASP: "A04",
 }
 
 // Analyzer finds it.
@@ -32,7 +33,11 @@ var broken = [][2]string{
 func look(read *code.Reader) {
 	for _, f := range broken {
 		for _, call := range read.Calls(f[0]) {
-			read.Report(call, judge(call), "%s is broken", f[1])
+			category, title := judge(read, call), "%s is broken"
+			if category == unclear {
+				title += ": fine against accidents, not against attackers"
+			}
+			read.Report(call, category, title, f[1])
 		}
 	}
 	for _, use := range read.Uses("crypto.MD5", "crypto.SHA1", "crypto.MD4", "crypto.RIPEMD160") {
@@ -47,12 +52,20 @@ var (
 	harmed   = []string{"password", "passwd", "secret", "token", "signature", "sign"}
 )
 
+// guarding are words in names of what attackers gain by.
+var guarding = []string{"auth", "credential", "cred", "session", "user", "login", "account", "email", "verify", "verified", "verification", "integrity", "cert", "certificate", "key", "license", "trust", "security", "secure", "crypt", "encrypt", "access", "cookie", "otp", "identity"}
+
+// unclear is the category where no name tells.
+const unclear = "info low"
+
 // judge says how sure it is that the use is wrong.
-func judge(call *code.Call) string {
+func judge(read *code.Reader, call *code.Call) string {
 	text := call.In.Name()
+	names := text + " " + read.Package() + " " + receiver(call.In)
 	ast.Inspect(call.CallExpr, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			text += " " + id.Name
+			names += " " + id.Name
 		}
 		return true
 	})
@@ -67,5 +80,24 @@ func judge(call *code.Call) string {
 			return "info low"
 		}
 	}
-	return ""
+	if code.Mentions(names, guarding...) {
+		return ""
+	}
+	return unclear
+}
+
+// receiver is the name of the type whose method the call stands in.
+func receiver(f *code.Func) string {
+	if f == nil {
+		return ""
+	}
+	d, ok := f.Root().Node.(*ast.FuncDecl)
+	if !ok || d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	t := d.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	return code.Last(t)
 }

@@ -5,6 +5,7 @@ package weakrandom
 
 import (
 	"go/ast"
+	"go/token"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -41,7 +42,7 @@ func look(read *code.Reader) {
 		}
 		inner, outer := names(read, c)
 		switch {
-		case code.Mentions(inner+" "+outer, harmless...):
+		case code.Mentions(inner+" "+outer, harmless...) || chance(read, c):
 		case method == "Shuffle" || method == "Perm":
 			read.Report(c, "info low", "math/rand orders this, which can be foretold")
 		case code.Mentions(inner, secret...):
@@ -52,6 +53,31 @@ func look(read *code.Reader) {
 			read.Report(c, "info low", "a number that can be foretold: fine unless somebody gains by it")
 		}
 	})
+}
+
+// chance reports whether the number decides how long to wait, which way to go,
+// or which one of the secrets there are is taken: it is no part of a secret.
+func chance(read *code.Reader, c *code.Call) bool {
+	found := false
+	c.In.Root().Inspect(func(n ast.Node) bool {
+		if n == nil || found || n.Pos() > c.Pos() || n.End() < c.End() {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			name := read.Name(c.In.FileOf(), n.Fun)
+			found = name == "time.Duration" || strings.HasPrefix(name, "time.") && n != c.CallExpr
+		case *ast.BinaryExpr:
+			switch n.Op {
+			case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+				found = true
+			}
+		case *ast.IndexExpr:
+			found = n.Index.Pos() <= c.Pos() && code.Mentions(code.Last(n.X), secret...)
+		}
+		return !found
+	})
+	return found
 }
 
 func quoted(name string) string {

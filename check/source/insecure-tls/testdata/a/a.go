@@ -32,3 +32,21 @@ func own(c *tls.Config) {
 	c.InsecureSkipVerify = true
 	c.VerifyConnection = func(tls.ConnectionState) error { return nil }
 }
+
+type options struct{ insecureTLS, fast bool }
+
+func switched(o options) {
+	c := &tls.Config{CipherSuites: []uint16{
+		tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,    // want "is old.*\\(info\\)"
+		tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, // want "is weak"
+	}}
+	if o.insecureTLS {
+		c.InsecureSkipVerify = true // want "a setting switches.*\\(info\\)"
+	}
+	if o.fast {
+		c.InsecureSkipVerify = true // want "is not verified"
+	}
+	if !o.insecureTLS {
+		c.InsecureSkipVerify = true // want "is not verified"
+	}
+}

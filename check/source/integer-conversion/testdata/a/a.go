@@ -54,3 +54,10 @@ func loop() (list []uint8) {
 	}
 	return list
 }
+
+func padding(n int64) int64 {
+	if n < 0 {
+		return int64((uint64(n) >> 56) & 7)
+	}
+	return 0
+}

@@ -21,3 +21,8 @@ func later() {
 	s.ReadHeaderTimeout = time.Second
 	s.ListenAndServe()
 }
+
+func inside(metricsListen string) {
+	http.ListenAndServe("localhost:8080", nil) // want "has no timeouts \\(info\\)"
+	http.ListenAndServe(metricsListen, nil)    // want "has no timeouts \\(info\\)"
+}

@@ -58,3 +58,12 @@ func table(n int) int {
 	a := [4]int{}
 	return a[n&7]
 }
+
+func second(b []byte) byte {
+	if b != nil {
+		return b[1]
+	}
+	return 0
+}
+
+func without() { second(nil); second(make([]byte, 2)) }

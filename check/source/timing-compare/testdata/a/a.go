@@ -40,3 +40,10 @@ func same(password, current, user string) bool {
 	n := normal(password)
 	return n == password || password == current || password == user
 }
+
+type gui struct{ Password, SecretNamespace string }
+
+func changes(from, to, given gui, namespace string) bool {
+	return from.Password != to.Password || given.SecretNamespace == namespace ||
+		from.Password == given.Password // want "Password is compared"
+}

@@ -40,3 +40,18 @@ func pick(list []string) string { return list[mrand.Intn(len(list))] } // want "
 func good() string { return rand.Text() }
 
 var apiKey = newer.Uint64() // want "apiKey is drawn"
+
+func saveState() {
+	time.Sleep(time.Duration(mrand.Intn(100)) * time.Millisecond)
+}
+
+func replaceKey() bool { return mrand.Intn(100) < 90 }
+
+func useKey(keys []string) string {
+	key := keys[mrand.Intn(len(keys))]
+	return key
+}
+
+func newKey(letters string) byte {
+	return letters[mrand.Intn(len(letters))] // want "newKey draws"
+}

@@ -1,0 +1,5 @@
+package a
+
+import "os"
+
+func remove(name string) { os.Chmod(name, 0o666) }
