@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,14 +17,23 @@ type Resolver interface {
 }
 
 // An AddressError says that a host has an address that is not of the public
-// Internet, and that Config.AllowPrivate was not set.
+// Internet, and that Config.AllowPrivate was not set, or does not help.
 type AddressError struct {
 	Host string
 	Addr netip.Addr
+	// Never means that AllowPrivate does not lift it: clouds hand out
+	// credentials there.
+	Never bool
 }
 
 // Error names host and address.
 func (e *AddressError) Error() string {
+	switch {
+	case e.Never:
+		return fmt.Sprintf("live: at %s clouds keep credentials, and no site is (%s)", e.Addr, e.Host)
+	case e.Host == e.Addr.String():
+		return fmt.Sprintf("live: %s is not a public address", e.Addr)
+	}
 	return fmt.Sprintf("live: %s has the address %s, which is not public", e.Host, e.Addr)
 }
 
@@ -46,6 +56,23 @@ func prefixes(texts ...string) []netip.Prefix {
 		list = append(list, netip.MustParsePrefix(text))
 	}
 	return list
+}
+
+// never are networks that no leave opens: in them clouds hand out credentials
+// to whoever asks from inside, and nobody's site is there.
+var never = prefixes("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200/32", "192.0.0.192/32")
+
+// forbidden reports whether the address is one that is never asked.
+func forbidden(a netip.Addr) bool {
+	a = a.WithZone("").Unmap()
+	b := a.As16()
+	switch {
+	case nat64.Contains(a):
+		a = netip.AddrFrom4([4]byte(b[12:16]))
+	case sixToIV.Contains(a):
+		a = netip.AddrFrom4([4]byte(b[2:6]))
+	}
+	return slices.ContainsFunc(never, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
 // public reports whether a is an address of the public Internet.
@@ -92,8 +119,8 @@ func resolve(ctx context.Context, r Resolver, host string, allowPrivate bool) ([
 	for i, a := range addrs {
 		a = a.Unmap()
 		addrs[i] = a
-		if !allowPrivate && !public(a) {
-			return nil, &AddressError{Host: host, Addr: a}
+		if forbidden(a) || !allowPrivate && !public(a) {
+			return nil, &AddressError{Host: host, Addr: a, Never: forbidden(a)}
 		}
 	}
 	return addrs, nil

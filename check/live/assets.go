@@ -46,7 +46,7 @@ func assetCookie() rule {
 	}, A, func(s *survey) []check.Finding {
 		for _, a := range s.assets {
 			if cookies := slices.DeleteFunc(readCookies(a, s.now), func(c cookie) bool { return c.deletes }); len(cookies) > 0 {
-				return one(a, "A file sets the cookie "+clip(cookies[0].name, 100), "Cache-Control: "+a.get("Cache-Control"))
+				return one(a, "A file sets the cookie "+clip(cookies[0].name, 100), a.caching())
 			}
 		}
 		return nil

@@ -13,7 +13,7 @@ func ExampleScan() {
 	if e, ok := errors.AsType[*live.AddressError](err); ok {
 		fmt.Println("not scanned:", e)
 	}
-	// Output: not scanned: live: 127.0.0.1 has the address 127.0.0.1, which is not public
+	// Output: not scanned: live: 127.0.0.1 is not a public address
 }
 
 func ExampleParseGrade() {

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -42,6 +45,7 @@ type answer struct {
 	header    http.Header
 	body      []byte
 	truncated bool
+	packed    string // how it was compressed, if that could not be undone
 	err       error
 }
 
@@ -80,6 +84,17 @@ func (a *answer) get(name string) string {
 
 // has reports whether the header was sent, be it empty.
 func (a *answer) has(name string) bool { return len(a.header.Values(name)) > 0 }
+
+// caching is what the answer says to caches, as it is shown.
+func (a *answer) caching() string {
+	switch value := a.get("Cache-Control"); {
+	case value != "":
+		return "Cache-Control: " + value
+	case a.header.Get("Expires") != "":
+		return "Expires: " + a.header.Get("Expires")
+	}
+	return "no Cache-Control"
+}
 
 // html reports whether a browser would show the answer as a page: without a
 // type it looks at how the answer begins.
@@ -138,7 +153,7 @@ func newClient(d *dialer, c *Config) *client {
 		},
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: raw requests stay raw
 		MaxResponseHeaderBytes: maxHeaders,
-		DisableCompression:     true, // a small answer must not become a large one here
+		DisableCompression:     true, // what is unpacked all the same is bounded, see unpacked
 		TLSHandshakeTimeout:    c.RequestTimeout,
 		ResponseHeaderTimeout:  c.RequestTimeout,
 		MaxIdleConnsPerHost:    2,
@@ -213,7 +228,7 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 		c.throttled.Add(1)
 	}
 	most := max(q.body, maxProbe)
-	a.body, err = io.ReadAll(io.LimitReader(response.Body, most+1))
+	a.body, err = io.ReadAll(io.LimitReader(a.unpacked(response.Body), most+1))
 	if int64(len(a.body)) > most {
 		a.body, a.truncated = a.body[:most], true
 	}
@@ -223,14 +238,44 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	return a
 }
 
+// unpacked reads a body that was compressed although nobody asked for it. No
+// more is unpacked than is kept, so a small answer does not become a large one.
+func (a *answer) unpacked(body io.Reader) io.Reader {
+	kind := strings.ToLower(a.header.Get("Content-Type"))
+	encoding := strings.ToLower(strings.TrimSpace(a.get("Content-Encoding")))
+	if encoding == "" || encoding == "identity" || !strings.Contains(kind, "text") && !strings.Contains(kind, "script") && !strings.Contains(kind, "json") && !strings.Contains(kind, "xml") {
+		return body // an archive stays one
+	}
+	var plain io.Reader
+	var err error
+	switch encoding {
+	case "gzip", "x-gzip":
+		plain, err = gzip.NewReader(body)
+	case "deflate":
+		plain, err = zlib.NewReader(body)
+	default:
+		err = errors.ErrUnsupported
+	}
+	if err != nil {
+		a.packed = clip(encoding, 40)
+		return strings.NewReader("")
+	}
+	return plain
+}
+
 // plainError takes the address of a request out of an error, which would
 // double what the report says anyway.
 func plainError(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("no answer in time")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.HasPrefix(err.Error(), "http: server closed idle connection"):
+		return errors.New("the connection was closed without an answer")
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return errors.New("the connection was broken off without an answer")
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
 		return e.Err

@@ -38,6 +38,7 @@ func WriteHTML(w io.Writer, r *Result, o HTMLOptions) error {
 		"plain": plain,
 		"tone":  tone,
 		"join":  strings.Join,
+		"gaps":  (*Result).unjudged,
 		"refs": func(f *check.Finding) string {
 			var refs []string
 			for _, cwe := range f.CWE {

@@ -45,6 +45,23 @@ func (r *Result) Cap(f *check.Finding) Grade {
 	return cap
 }
 
+// A gap is what could not be judged for one reason.
+type gap struct{ What, Reason string }
+
+// unjudged lists what could not be judged, once for each reason.
+func (r *Result) unjudged() []gap {
+	var list []gap
+	for _, in := range r.Report.Incomplete {
+		i := slices.IndexFunc(list, func(g gap) bool { return g.Reason == in.Reason })
+		if i < 0 {
+			list = append(list, gap{in.Rule, in.Reason})
+			continue
+		}
+		list[i].What += ", " + in.Rule
+	}
+	return list
+}
+
 // accept puts aside the findings that somebody gave a reason for, and notes
 // reasons that nothing needs any more.
 func (r *Result) accept(reasons map[string]string) {

@@ -149,7 +149,7 @@ func sessionCaching(id, title string, level check.Level, cap Grade, why, fix, as
 				session = session || c.session() && !c.deletes
 			}
 			if session && fault(a) {
-				return one(a, title, "Cache-Control: "+a.get("Cache-Control"))
+				return one(a, title, a.caching())
 			}
 		}
 		return nil

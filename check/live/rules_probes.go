@@ -18,7 +18,11 @@ func corsRules() []rule {
 	// each makes one finding of the first probe with the outcome.
 	each := func(outcome corsAnswer, whose corsOrigin, what string) func(*survey) []check.Finding {
 		return func(s *survey) []check.Finding {
-			for _, p := range slices.Concat(s.cors, s.preflight) {
+			all := slices.Concat(s.cors, s.preflight)
+			if whose != corsForeign && slices.ContainsFunc(all, func(p corsProbe) bool { return p.allowed == corsCredentials && p.whose == corsForeign }) {
+				return nil // who lets everybody in lets these in
+			}
+			for _, p := range all {
 				if p.allowed == outcome && p.answer.ok() && p.whose == whose {
 					return one(p.answer, capital(fmt.Sprintf(what, p.kind)), corsEvidence(p.answer))
 				}
@@ -132,7 +136,7 @@ func probeRules() []rule {
 			"Who finds a hole does not know whom to tell, and tells everybody or nobody.",
 			"Serve /.well-known/security.txt with Contact and Expires (RFC 9116).", 1059, "V15.1.1", "A09", func(s *survey) []check.Finding {
 				if s.security.ok() && (s.security.status != http.StatusOK || s.security.html()) {
-					return one(s.security, "There is no security.txt", fmt.Sprintf("status %d", s.security.status))
+					return one(s.security, "There is no security.txt", evidenceOf(s.security))
 				}
 				return nil
 			}),
@@ -148,6 +152,14 @@ func probeRules() []rule {
 				return nil
 			}),
 	}
+}
+
+// evidenceOf says what came instead of a file.
+func evidenceOf(a *answer) string {
+	if a.status == http.StatusOK {
+		return "status 200 with a page"
+	}
+	return fmt.Sprintf("status %d", a.status)
 }
 
 // signsOut reports whether the answer ends a session: it takes a cookie away.

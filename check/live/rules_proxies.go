@@ -33,7 +33,7 @@ func proxyRules() []rule {
 		"Answer 404 to what comes behind the path of a page.", []int{436, 524}, "V14.2.5", "A02", "", func(s *survey) []check.Finding {
 			for _, d := range s.deceptions {
 				if !d.kept(s) {
-					return one(d.bait, "A page for one visitor is shown under a path that looks like a file", "Cache-Control: "+d.bait.get("Cache-Control"))
+					return one(d.bait, "A page for one visitor is shown under a path that looks like a file", d.bait.caching())
 				}
 			}
 			return nil
@@ -57,7 +57,7 @@ func proxyRules() []rule {
 			"https://portswigger.net/web-security/web-cache-deception", func(s *survey) []check.Finding {
 				for _, d := range s.deceptions {
 					if d.kept(s) {
-						return one(d.bait, "A cache keeps a page that is meant for one visitor", "Cache-Control: "+d.bait.get("Cache-Control"))
+						return one(d.bait, "A cache keeps a page that is meant for one visitor", d.bait.caching())
 					}
 				}
 				return nil

@@ -76,7 +76,7 @@ func sessionRules() []rule {
 					for _, c := range readCookies(v.answer, s.now) {
 						token = token || c.csrf() && !c.deletes
 					}
-					return when(token && sharedCacheable(v.answer), "A page with an anti-forgery token may be kept by shared caches"), "Cache-Control: " + v.answer.get("Cache-Control")
+					return when(token && sharedCacheable(v.answer), "A page with an anti-forgery token may be kept by shared caches"), v.answer.caching()
 				})
 			}),
 	}

@@ -17,7 +17,7 @@ func transportRules() []rule {
 			Fix: "Get a certificate (ACME is free) and serve the site over https.",
 			CWE: []int{319}, ASVS: []string{"V12.2.1"}, OWASP: "A04",
 		}, cap: F, judge: func(s *survey) []check.Finding {
-			if s.https.last() != nil {
+			if s.https.last() != nil || s.tls.state != nil { // what is spoken and cannot be read is said as such
 				return nil
 			}
 			evidence := "the address given is http, and where https would be is not known"

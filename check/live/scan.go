@@ -10,8 +10,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -23,7 +21,8 @@ import (
 // addresses, and looks at one page.
 type Config struct {
 	// AllowPrivate lets the scan reach loopback, private and other addresses
-	// that are not of the public Internet.
+	// that are not of the public Internet, but for those at which clouds hand
+	// out credentials (169.254.0.0/16 and its kin).
 	AllowPrivate bool
 	// FollowWWW lets redirects lead from example.com to www.example.com and
 	// back. All other hosts are reported and not followed.
@@ -149,37 +148,6 @@ func (e *UnreachableError) Error() string { return "live: " + e.URL + ": " + e.E
 // Unwrap returns the cause.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// ParseTarget reads the address of a site. Without a scheme it is https.
-func ParseTarget(text string) (*url.URL, error) {
-	const most = 2048
-	if len(text) > most {
-		return nil, fmt.Errorf("live: address of %d bytes, at most %d are allowed", len(text), most)
-	}
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return nil, errors.New("live: not an address")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, fmt.Errorf("live: scheme %q, want https or http", u.Scheme)
-	case u.User != nil:
-		return nil, errors.New("live: user and password do not belong into an address")
-	case u.Hostname() == "" || len(u.Hostname()) > 253:
-		return nil, errors.New("live: the address has no host")
-	}
-	if _, err := netip.ParseAddr(u.Hostname()); err != nil && strings.ContainsAny(u.Hostname(), "%[]: _") {
-		return nil, errors.New("live: the address has no valid host")
-	}
-	u.Host = strings.ToLower(u.Host)
-	u.Fragment = ""
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	return u, nil
-}
-
 // Scan looks at the site and returns what was found. It returns an error if
 // the address cannot be read, is private, or nothing answers there.
 func Scan(ctx context.Context, target string, config Config) (*Result, error) {
@@ -191,7 +159,7 @@ func Scan(ctx context.Context, target string, config Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.Timeout, errors.New("the time for the whole scan was over"))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.Timeout, fmt.Errorf("the %s for the whole scan were over; a longer time-out helps", c.Timeout))
 	defer cancel()
 	s, err := newSurvey(ctx, u, &c)
 	if err != nil {

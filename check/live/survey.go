@@ -261,7 +261,7 @@ func (s *survey) explore(ctx context.Context) error {
 			st.run(ctx)
 		}
 		if ctx.Err() != nil {
-			s.unjudged(st.name, context.Cause(ctx).Error())
+			s.unjudged(st.name, outOfTime(ctx))
 		}
 	}
 	if n := s.client.throttled.Load(); n > 0 {
@@ -269,6 +269,15 @@ func (s *survey) explore(ctx context.Context) error {
 	}
 	s.config.Progress(len(steps)+1, len(steps)+1, "")
 	return nil
+}
+
+// outOfTime says why the scan ended before it was done.
+func outOfTime(ctx context.Context) string {
+	cause := context.Cause(ctx)
+	if errors.Is(cause, context.Canceled) {
+		return "the scan was interrupted"
+	}
+	return cause.Error()
 }
 
 func (s *survey) unjudged(what, reason string) {
@@ -309,6 +318,9 @@ func (s *survey) arrive(ctx context.Context) error {
 		wg.Go(func() { s.http = s.follow(ctx, plain) })
 	}
 	wg.Wait()
+	if a := s.http.last(); a != nil && s.https.last() == nil && misplaced(a) {
+		return &UnreachableError{URL: shown(s.target), Err: errors.New("https is spoken on the port that was asked for http")}
+	}
 	switch {
 	case s.https.last() != nil:
 		s.auto = s.https.last()
@@ -327,26 +339,14 @@ func (s *survey) arrive(ctx context.Context) error {
 		}
 		return &UnreachableError{URL: shown(s.target), Err: err}
 	}
-	s.page = &page{base: s.auto.url}
+	s.page = &page{at: s.auto.url, base: s.auto.url}
 	if s.auto.html() {
 		s.page = readPage(s.auto.url, s.auto.body)
 	}
 	s.pages = []visit{{s.auto, s.page}}
-	for _, c := range []struct {
-		name string
-		*chain
-	}{{"https", &s.https}, {"http", &s.http}} {
-		switch {
-		case c.loop:
-			s.notes = append(s.notes, "Redirects from "+c.name+" go round in a circle at "+shown(c.leads))
-		case c.leads != nil && !s.known(c.leads):
-			s.notes = append(s.notes, "The site redirects from "+c.name+" to "+clip(c.leads.Scheme+"://"+c.leads.Host, 200)+", which is another host and was not followed")
-		case c.leads != nil && len(c.answers) > maxRedirects:
-			s.notes = append(s.notes, fmt.Sprintf("Redirects from %s were followed %d times and not further", c.name, maxRedirects))
-		case c.leads != nil:
-			s.notes = append(s.notes, "The site redirects from "+c.name+" to "+shown(c.leads)+", where nothing answers")
-		}
-	}
+	s.noteChains()
+	s.noteUnread()
+	s.noteAnswer()
 	if plain == nil {
 		s.notes = append(s.notes, "Plain http was not looked at: the address names a port; --http-port says where it is")
 	}

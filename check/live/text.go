@@ -17,6 +17,9 @@ type TextOptions struct {
 	Color bool
 	// Width is how many columns a line may take, 0 as many as it needs.
 	Width int
+	// Large draws the grade in letters of five lines; without it the head is
+	// plain text, which a screen reader reads as it stands.
+	Large bool
 	// Verbose adds why, standards, every test of the Observatory and every
 	// cipher suite.
 	Verbose bool
@@ -24,7 +27,7 @@ type TextOptions struct {
 	Compared *Comparison
 }
 
-// letters draw the grades, six columns and five lines each.
+// letters draw the grades large, six columns and five lines each.
 var letters = map[byte][5]string{
 	'A': {" ▄██▄ ", "██  ██", "██████", "██  ██", "██  ██"},
 	'B': {"█████▄", "██  ██", "█████▀", "██  ██", "█████▀"},
@@ -125,42 +128,60 @@ func (t *textWriter) head() {
 		score = fmt.Sprintf("%s, %d", r.Observatory.Grade, r.Observatory.Score)
 	}
 	name := r.Grade.String()
-	drawn := make([]string, 5)
+	var drawn []string
+	if t.options.Large {
+		drawn = make([]string, 5)
+	}
 	for i := range drawn {
 		drawn[i] = letters[name[0]][i]
 		if len(name) > 1 {
 			drawn[i] += " " + letters[name[1]][i]
 		}
 	}
-	margin := utf8.RuneCountInString(drawn[0]) + 5
+	blank, gap := "", ""
+	if len(drawn) > 0 {
+		blank, gap = strings.Repeat(" ", utf8.RuneCountInString(drawn[0])), "   "
+	}
+	room := t.options.Width - len(blank) - len(gap) - 2
 	beside := []string{t.color("1", plain(r.URL))}
-	beside = append(beside, t.verdict(t.options.Width-margin)...)
-	if len(beside) < 3 {
+	beside = append(beside, t.verdict(room)...)
+	if len(drawn) > 0 && len(beside) < 3 {
 		beside = append(beside, "")
 	}
-	beside = append(beside,
-		fmt.Sprintf("%s on %s, %s in %.1f s", plural(len(r.Report.Findings), "finding"), plural(len(r.Pages), "page"), plural(r.Requests, "request"), r.Report.Duration.Seconds()),
-		fmt.Sprintf("beside it, MDN's HTTP Observatory (algorithm %d): %s", r.Observatory.Algorithm, score))
+	beside = append(beside, fold(fmt.Sprintf("%s on %s, %s in %.1f s", plural(len(r.Report.Findings), "finding"), plural(len(r.Pages), "page"), plural(r.Requests, "request"), r.Report.Duration.Seconds()), room)...)
+	beside = append(beside, fold(fmt.Sprintf("beside it, MDN's HTTP Observatory (algorithm %d): %s", r.Observatory.Algorithm, score), room)...)
 	t.line()
-	for i := range beside {
-		t.line("  ", t.color(gradeColor(r.Grade), drawn[i]), "   ", beside[i])
+	for i := range max(len(beside), len(drawn)) {
+		art, text := blank, ""
+		if i < len(drawn) {
+			art = t.color(gradeColor(r.Grade), drawn[i])
+		}
+		if i < len(beside) {
+			text = beside[i]
+		}
+		t.line("  ", art, gap, text)
 	}
 	t.line()
 }
 
-// verdict says what keeps the grade from being better, in at most two lines.
+// verdict says what keeps the grade from being better, in two lines if they
+// suffice to name one rule.
 func (t *textWriter) verdict(width int) []string {
 	r := t.r
+	grade := "grade " + r.Grade.String()
+	if len(r.Report.Incomplete) > 0 {
+		grade += " for what could be judged"
+	}
 	if len(r.Decisive) == 0 {
-		return []string{"grade " + r.Grade.String() + ": nothing that was found lowers it"}
+		return fold(grade+": nothing that was found lowers it", width)
 	}
 	for n := min(len(r.Decisive), 4); ; n-- {
-		text := "grade " + r.Grade.String() + ": kept from " + r.Next.String() + " by " + strings.Join(r.Decisive[:n], ", ")
+		text := grade + ": kept from " + r.Next.String() + " by " + strings.Join(r.Decisive[:n], ", ")
 		if rest := len(r.Decisive) - n; rest > 0 {
 			text += fmt.Sprintf(" and %d more", rest)
 		}
 		if lines := fold(text, width); len(lines) <= 2 || n == 1 {
-			return lines[:min(len(lines), 2)]
+			return lines
 		}
 	}
 }
@@ -309,7 +330,12 @@ func (t *textWriter) observatory() {
 		t.line("  ", o.Note)
 	}
 	for _, test := range o.Tests {
-		t.line("  ", fmt.Sprintf("%+4d  %-30s  %s", test.Modifier, test.Name, test.Result))
+		line := fmt.Sprintf("  %+4d  %-30s  %s", test.Modifier, test.Name, test.Result)
+		if t.options.Width > 0 && len(line) > t.options.Width {
+			t.line(fmt.Sprintf("  %+4d  %s", test.Modifier, test.Name))
+			line = "        " + test.Result
+		}
+		t.line(line)
 	}
 	t.line()
 }
@@ -318,8 +344,19 @@ func (t *textWriter) notes() {
 	for _, n := range t.r.Notes {
 		t.hang("note: ", plain(n)+".")
 	}
-	for _, in := range t.r.Report.Incomplete {
-		t.line(t.color("1;33", "could not be judged: "), plain(in.Rule), ": ", plain(in.Reason), ".")
+	for _, in := range t.r.unjudged() {
+		t.label("could not be judged: ", "1;33", plain(in.What)+": "+plain(in.Reason)+".")
+	}
+}
+
+// label writes a text behind a label in a colour.
+func (t *textWriter) label(label, sgr, text string) {
+	for i, line := range fold(text, t.options.Width-len(label)) {
+		if i == 0 {
+			t.line(t.color(sgr, label), line)
+		} else {
+			t.line(strings.Repeat(" ", len(label)), line)
+		}
 	}
 }
 

@@ -253,7 +253,7 @@ func (o *scanOptions) write(r *live.Result, compared *live.Comparison) error {
 		if o.output == "" && o.env.StdoutTerminal {
 			width = o.env.Columns
 		}
-		return live.WriteText(w, r, live.TextOptions{Color: color, Width: width, Verbose: o.verbose, Compared: compared})
+		return live.WriteText(w, r, live.TextOptions{Color: color, Width: width, Large: width > 0 && o.env.Getenv("TERM") != "dumb", Verbose: o.verbose, Compared: compared})
 	}
 	if o.output == "" {
 		return write(o.env.Stdout)
@@ -274,7 +274,11 @@ func (o *scanOptions) buildVersion() string {
 // explainScan says what a scan that did not come about means.
 func explainScan(err error) error {
 	if e, ok := errors.AsType[*live.AddressError](err); ok {
-		return &manage.Error{Code: manage.ExitNotAllowed, Text: strings.TrimPrefix(e.Error(), "live: "), Hints: []string{"--allow-private lets the scan reach it"}}
+		refused := &manage.Error{Code: manage.ExitNotAllowed, Text: strings.TrimPrefix(e.Error(), "live: "), Hints: []string{"--allow-private lets the scan reach it"}}
+		if e.Never {
+			refused.Hints = []string{"--allow-private does not lift this"}
+		}
+		return refused
 	}
 	if e, ok := errors.AsType[*live.UnreachableError](err); ok {
 		hints := []string{"check the name, and that the site can be reached from here"}
@@ -283,6 +287,14 @@ func explainScan(err error) error {
 			hints = []string{"nothing listens there; an address may name a port, as in https://example.com:8443"}
 		case strings.Contains(text, "does not look like a TLS handshake"):
 			hints = []string{"https is not spoken there; write the address with http://"}
+		case strings.Contains(text, "https is spoken"):
+			hints = []string{"write the address with https://"}
+		case strings.Contains(text, "no answer in time"):
+			hints = []string{"--request-timeout waits longer", "check that the site can be reached from here"}
+		case strings.Contains(text, "without an answer"):
+			hints = []string{"a firewall in front of the site may refuse programs; --user-agent names another"}
+		case strings.Contains(text, "the name does not exist"):
+			hints = []string{"check how the name is written"}
 		}
 		return &manage.Error{Text: strings.TrimPrefix(e.Error(), "live: "), Hints: hints}
 	}
