@@ -55,7 +55,7 @@ type index struct {
 // the type error.
 var asked = []string{
 	"Error", "MarshalJSON", "MarshalXML", "MarshalYAML", "MarshalText", "MarshalTOML", "ProtoReflect", "ProtoMessage",
-	"Header", "WriteHeader", "Close", "Stat",
+	"Header", "WriteHeader", "Close", "Stat", "String", "GoString", "Format",
 }
 
 func newDemand(u *universe) *demand {

@@ -120,9 +120,7 @@ func (e *engine) gatherBelow(pkg *types.Package, seen map[*types.Package]bool) {
 		}
 		seen[imported] = true
 		if fact := e.packageFact(imported); fact != nil {
-			for name, flows := range fact.Globals {
-				e.below[name] = append(e.below[name], flows...)
-			}
+			fact.globals(func(name string, flows []Flow) { e.below[name] = append(e.below[name], flows...) })
 		}
 		e.gatherBelow(imported, seen)
 	}

@@ -124,11 +124,7 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 		if !flow.Class.travels() && !(flow.Class == Secret && n >= 0) || flow.Class == Secret && hashing.MatchString(bd.name) {
 			return
 		}
-		trace := flow.step
-		if trace == nil {
-			trace = trace.chain(flow.Trace)
-		}
-		labels = set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: trace.then(bd.pos, "returned by "+bd.name)}}
+		labels = set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: flow.step.then(bd.pos, "returned by "+bd.name)}}
 	} else if labels = f.bound(bd, flow.From); !labels.dangerous(flow.Kinds & kinds) {
 		return
 	} else if labels.from(Secret) && hashing.MatchString(bd.name) {
@@ -212,11 +208,7 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 		return
 	}
 	f.reach(sinkSpec{kind: s.Kind, what: s.What, weak: s.Weak}, labels, s.pos, s.At, writer, func(l label) *step {
-		way := l.step.then(bd.pos, "passed to "+bd.name)
-		if s.step != nil {
-			return way.joined(s.step)
-		}
-		return way.chain(s.Trace)
+		return l.step.then(bd.pos, "passed to "+bd.name).joined(s.step)
 	})
 }
 

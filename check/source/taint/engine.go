@@ -6,6 +6,7 @@ import (
 	"go/build"
 	"go/token"
 	"go/types"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -58,6 +59,7 @@ type engine struct {
 	summaries map[*ssa.Function]*Summary
 	findings  map[*ssa.Function][]Finding
 	imported  map[*types.Package]*Package
+	facts     map[*types.Func]*Summary // of functions of other packages
 	globals   map[string][]Flow
 	targets   *targets
 	names     map[string]*model
@@ -86,6 +88,7 @@ func run(pass *analysis.Pass) (any, error) {
 		summaries: map[*ssa.Function]*Summary{},
 		findings:  map[*ssa.Function][]Finding{},
 		imported:  map[*types.Package]*Package{},
+		facts:     map[*types.Func]*Summary{},
 		globals:   map[string][]Flow{},
 		names:     models().names,
 		fielded:   models().fielded,
@@ -220,12 +223,22 @@ func (e *engine) fact(fn *types.Func) *Summary {
 	if pkg == nil || pkg == e.pass.Pkg {
 		return nil
 	}
+	known, ok := e.facts[fn]
+	if !ok {
+		known = e.recorded(fn, pkg)
+		e.facts[fn] = known
+	}
+	return known
+}
+
+// recorded reads the summary of a function of another package from its facts.
+func (e *engine) recorded(fn *types.Func, pkg *types.Package) *Summary {
 	known := e.packageFact(pkg)
 	if known == nil {
 		return nil
 	}
 	name := fn.FullName()
-	if s := known.Funcs[name]; s != nil || known.Unknown[name] {
+	if s := known.function(name); s != nil || known.unknown(name) {
 		return s
 	}
 	sig := fn.Signature() // it has a body, which does nothing with what it is given
@@ -253,31 +266,30 @@ func (e *engine) packageFact(pkg *types.Package) *Package {
 
 // export makes the fact for the packages that import this one.
 func (e *engine) export() {
-	fact := &Package{Funcs: map[string]*Summary{}, Globals: map[string][]Flow{}, Unknown: map[string]bool{}}
-	e.unfollowed(fact.Unknown)
+	byName := map[string]*Summary{}
 	for _, fn := range e.functions {
 		obj, ok := fn.Object().(*types.Func)
 		s := e.summaries[fn]
 		if !ok || s == nil || s.empty() {
 			continue
 		}
-		out := *s
-		out.Flows = e.written(s.Flows)
-		out.Sinks = slices.Clone(s.Sinks)
-		for i := range out.Sinks {
-			sink := &out.Sinks[i]
-			sink.Trace = e.steps(sink.step)
-			if sink.pos.IsValid() {
+		for i := range s.Sinks {
+			if sink := &s.Sinks[i]; sink.pos.IsValid() {
 				sink.At = e.position(sink.pos)
 			}
-			sink.pos, sink.step = token.NoPos, nil
 		}
-		fact.Funcs[obj.FullName()] = &out
+		byName[obj.FullName()] = s
 	}
-	for name, flows := range e.globals {
-		fact.Globals[name] = e.written(flows)
+	w := newPacker()
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		w.function(name, byName[name], e.steps)
 	}
-	e.pass.ExportPackageFact(fact)
+	for _, name := range slices.Sorted(maps.Keys(e.globals)) {
+		w.global(name, e.globals[name], e.steps)
+	}
+	unknown := map[string]bool{}
+	e.unfollowed(unknown)
+	e.pass.ExportPackageFact(w.pack(unknown))
 }
 
 // unfollowed lists the functions without a body, such as those in assembly,
@@ -297,15 +309,6 @@ func (e *engine) unfollowed(out map[string]bool) {
 			out[obj.FullName()] = true
 		}
 	}
-}
-
-// written returns flows as a fact keeps them: with their traces written out.
-func (e *engine) written(flows []Flow) []Flow {
-	out := slices.Clone(flows)
-	for i := range out {
-		out[i].Trace, out[i].step = e.steps(out[i].step), nil
-	}
-	return out
 }
 
 func (e *engine) position(pos token.Pos) Position {

@@ -3,6 +3,8 @@ package taint
 import (
 	"fmt"
 	"go/token"
+	"slices"
+	"strings"
 )
 
 // Roots of a function from this number on are its results and globals; those
@@ -44,18 +46,16 @@ type Flow struct {
 	Kinds Kind
 	// Whole says that it holds for everything below To.
 	Whole bool
-	Trace []Step
 	step  *step
 }
 
 // A SinkFlow is a value's way from a root to where it does harm.
 type SinkFlow struct {
-	From  Place
-	Kind  Kind
-	What  string
-	Weak  bool
-	Trace []Step
-	At    Position
+	From Place
+	Kind Kind
+	What string
+	Weak bool
+	At   Position
 	// Writer is the parameter that must be a response writer; -1 for none.
 	Writer int
 	pos    token.Pos
@@ -89,18 +89,78 @@ type Step struct {
 }
 
 // A Package is the fact that the engine exports for each package: the
-// summaries of functions that others can reach, by full name.
-type Package struct {
-	Funcs map[string]*Summary
-	// Unknown are the functions that could not be followed: unlike the others
-	// that Funcs lacks, they may do anything.
-	Unknown map[string]bool
-	// Globals are the sources that arrive in globals of the package.
-	Globals map[string][]Flow
-}
+// summaries of functions that others can reach, by full name, the functions
+// that could not be followed, and the sources that arrive in globals. The zero
+// Package says nothing; it is safe for concurrent use.
+type Package struct{ packed *packed }
 
 // AFact marks Package as a fact.
 func (*Package) AFact() {}
 
+// GobEncode returns the fact as it is kept.
+func (p *Package) GobEncode() ([]byte, error) {
+	if p.packed == nil {
+		return nil, nil
+	}
+	return []byte(p.packed.all), nil
+}
+
+// GobDecode reads what GobEncode returned.
+func (p *Package) GobDecode(text []byte) (err error) {
+	if p.packed = nil; len(text) > 0 {
+		p.packed, err = unpack(string(text))
+	}
+	return err
+}
+
+// function returns the summary of a function, by its full name; nil if it has
+// none.
+func (p *Package) function(name string) *Summary {
+	if p.packed == nil {
+		return nil
+	}
+	if r := p.packed.find(p.packed.funcs, name); r != nil {
+		return r.summary()
+	}
+	return nil
+}
+
+// unknown reports whether a function could not be followed: unlike the others
+// that have no summary, it may do anything.
+func (p *Package) unknown(name string) bool {
+	if p.packed == nil {
+		return false
+	}
+	_, found := slices.BinarySearchFunc(p.packed.unknown, name, func(n uint32, name string) int { return strings.Compare(p.packed.texts[n], name) })
+	return found
+}
+
+// global returns the sources that arrive in a global of the package.
+func (p *Package) global(name string) []Flow {
+	if p.packed == nil {
+		return nil
+	}
+	if r := p.packed.find(p.packed.globals, name); r != nil {
+		return r.flows()
+	}
+	return nil
+}
+
+// globals visits all globals that sources arrive in.
+func (p *Package) globals(visit func(name string, flows []Flow)) {
+	if p.packed == nil {
+		return
+	}
+	for _, s := range p.packed.globals {
+		visit(p.packed.texts[s.name], p.packed.open(s).flows())
+	}
+}
+
 // String says how much the fact holds.
-func (p *Package) String() string { return fmt.Sprintf("taint(%d functions)", len(p.Funcs)) }
+func (p *Package) String() string {
+	n := 0
+	if p.packed != nil {
+		n = len(p.packed.funcs)
+	}
+	return fmt.Sprintf("taint(%d functions)", n)
+}

@@ -166,11 +166,7 @@ func (f *frame) enroot(c *cell, name string, flows []Flow) {
 	f.globalV = append(f.globalV, c)
 	for _, flow := range flows {
 		at := f.at(c, flow.To.Path)
-		step := flow.step
-		if step == nil {
-			step = step.chain(flow.Trace)
-		}
-		f.taint(at, set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: step}}, nil)
+		f.taint(at, set{{origin: origin{class: flow.Class}, kinds: flow.Kinds, step: flow.step}}, nil)
 	}
 }
 
@@ -180,7 +176,7 @@ func (e *engine) globalFlows(g *ssa.Global, name string) []Flow {
 		return e.globals[name]
 	}
 	if fact := e.packageFact(g.Pkg.Pkg); fact != nil {
-		return fact.Globals[name]
+		return fact.global(name)
 	}
 	return nil
 }
