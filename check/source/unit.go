@@ -183,10 +183,32 @@ func (f *file) standsAside(made bool) string {
 		return "code for tests: the file imports testing"
 	}
 	expr := buildLine(f.src)
-	if expr == nil || expr.Eval(func(tag string) bool { return !developing[tag] }) {
+	if expr == nil || released(expr, true) {
 		return ""
 	}
 	return "built only for developers: " + expr.String()
+}
+
+// released reports whether some release has an expression be as wanted: its
+// platform and other tags are free, those of developers are not set.
+func released(x constraint.Expr, wanted bool) bool {
+	switch x := x.(type) {
+	case *constraint.TagExpr:
+		return !wanted || !developing[x.Tag]
+	case *constraint.NotExpr:
+		return released(x.X, !wanted)
+	case *constraint.AndExpr:
+		if !wanted {
+			return released(x.X, false) || released(x.Y, false)
+		}
+		return released(x.X, true) && released(x.Y, true)
+	case *constraint.OrExpr:
+		if !wanted {
+			return released(x.X, false) && released(x.Y, false)
+		}
+		return released(x.X, true) || released(x.Y, true)
+	}
+	return true
 }
 
 // developing are tags that no release is built with.
