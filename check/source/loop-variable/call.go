@@ -26,7 +26,7 @@ var keepers = map[string]bool{
 // verbs are how functions are called that keep what they are given, by what is
 // known of others: functions for later, or anything.
 var (
-	lateVerbs = []string{"Add", "Append", "Push", "Enqueue", "Register", "Handle", "On", "Subscribe", "Go", "Submit", "Schedule", "AfterFunc", "Defer", "Cleanup"}
+	lateVerbs = []string{"AddFunc", "AddHandler", "AddListener", "AddHook", "AddJob", "AddTask", "AddCommand", "Append", "Push", "Enqueue", "Register", "Handle", "On", "Subscribe", "Go", "Submit", "Schedule", "AfterFunc", "Defer", "Cleanup"}
 	keepVerbs = []string{"Append", "Push", "Enqueue", "Register", "Subscribe"}
 )
 

@@ -174,6 +174,22 @@ func (s *scope) kept(at ast.Node, how string) fate {
 	return fate{how: how}
 }
 
+// last reports whether an assignment is made in every step: what it sets then
+// sees the last element in every version of Go.
+func (s *scope) last(a *ast.AssignStmt, left ast.Expr) bool {
+	id, plain := left.(*ast.Ident)
+	if !plain || s.loop == nil || !slices.Contains(s.body.List, ast.Stmt(a)) {
+		return false
+	}
+	skipped := false
+	ast.Inspect(s.body, func(n ast.Node) bool {
+		b, ok := n.(*ast.BranchStmt)
+		skipped = skipped || ok && b.Tok != token.BREAK && b.Tok != token.FALLTHROUGH
+		return !skipped
+	})
+	return !skipped && len(s.uses(s.read.Object(id))) == 1
+}
+
 // assigned judges an assignment with the expression on its right.
 func (s *scope) assigned(a *ast.AssignStmt, e ast.Expr, late bool) fate {
 	for i, right := range a.Rhs {
@@ -187,6 +203,9 @@ func (s *scope) assigned(a *ast.AssignStmt, e ast.Expr, late bool) fate {
 			}
 			if s.own(id) {
 				return s.variable(id, late)
+			}
+			if _, pointer := e.(*ast.UnaryExpr); pointer && s.last(a, left) {
+				return fate{}
 			}
 			return s.kept(a, code.Last(left)+" keeps")
 		}

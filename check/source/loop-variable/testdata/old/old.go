@@ -186,6 +186,16 @@ func atOnce(names []name, text []byte, found *name) *name {
 		case "a":
 			last = &n // want "last keeps n"
 		}
+		fmt.Println(last)
+		last = &n // want "last keeps n"
+	}
+	for _, n := range names {
+		last = &n // the last one, in every Go
+	}
+	for _, n := range names {
+		if n.text == "" {
+			continue
+		}
 		last = &n // want "last keeps n"
 	}
 	for i := range names {
