@@ -9,12 +9,14 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/audit"
+	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/settings"
 )
 
@@ -129,12 +131,7 @@ func (l *lines) String() string {
 // develop starts a site as `serve --dev` would, with its log in w.
 func develop(t *testing.T, handler slog.Handler, key string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
+	port := strconv.Itoa(services.Port(t))
 	base := "http://localhost:" + port
 	set, err := settings.Load(settings.Source{Dir: t.TempDir(), Dev: true, Environ: []string{
 		"MERLON_SECRET_KEY=" + key, "MERLON_PUBLIC_URL=" + base, "MERLON_EMAIL_URL=memory:", "MERLON_LISTEN=127.0.0.1:" + port,
@@ -145,6 +142,7 @@ func develop(t *testing.T, handler slog.Handler, key string) string {
 	site := compose(t, merlon.Config{Settings: set, Logger: slog.New(handler)})
 	ctx, done := t.Context(), make(chan error, 1)
 	go func() {
+		defer close(done)
 		done <- site.ListenAndServe(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/panic" {
 				panic("a page broke")

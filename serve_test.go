@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon"
+	"github.com/merlon-go/merlon/internal/services"
 )
 
-// serve starts site on a loopback port; stop ends it and returns what Serve did.
+// serve starts site on a loopback port, which nobody else gets when it ended;
+// stop ends it and returns what Serve did.
 func serve(t *testing.T, site *merlon.Site, h http.Handler) (address string, stop func() error) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", services.Port(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +68,7 @@ func TestServeLetsRequestsInFlightFinish(t *testing.T) {
 	go func() { stopped <- stop() }()
 	// New connections are refused before the one in flight is done.
 	for {
-		conn, err := net.DialTimeout("tcp", address, time.Second)
+		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			break
 		}
@@ -104,7 +106,7 @@ func raw(t *testing.T, address, request string) string {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(30 * time.Second))
+	conn.SetDeadline(time.Now().Add(3 * time.Minute))
 	go io.WriteString(conn, request)
 	answer, _ := io.ReadAll(io.LimitReader(conn, 1<<16))
 	line, _, _ := strings.Cut(string(answer), "\r\n")

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/secrets"
 )
@@ -206,9 +207,8 @@ func TestSMTPSlowServer(t *testing.T) {
 }
 
 func TestSMTPUnreachable(t *testing.T) {
-	s := newSMTP(t, nil)
-	s.listener.Close()
-	err := s.send(t, "smtp://ann:hunter2@127.0.0.1:%d", mail.Config{})
+	nobody := fmt.Sprintf("smtp://ann:hunter2@127.0.0.1:%d", services.Port(t))
+	err := openSender(t, nobody, mail.Config{}).Send(t.Context(), letter)
 	if err == nil || err.Error() != "mail: mail server cannot be reached" {
 		t.Errorf("got %v", err)
 	}

@@ -102,7 +102,7 @@ type smtpSession struct {
 
 func (s *smtpServer) serve(conn net.Conn) {
 	defer func() { conn.Close() }()
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(3 * time.Minute))
 	c := &smtpSession{smtpServer: s, conn: conn}
 	if s.implicit {
 		c.secure()

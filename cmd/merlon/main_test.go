@@ -11,11 +11,14 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/merlon-go/merlon/internal/services"
 )
 
 func TestMain(m *testing.M) {
@@ -53,12 +56,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
 			for _, name := range []string{"PORT", "ADMIN_PORT"} {
-				l, err := net.Listen("tcp", "127.0.0.1:0")
-				if err != nil {
-					return err
-				}
-				defer l.Close()
-				e.Setenv(name, fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
+				e.Setenv(name, strconv.Itoa(services.Port(t)))
 			}
 			return nil
 		},
@@ -72,7 +70,7 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 0 {
 		ts.Fatalf("usage: get URL [HEADER…]")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -3,14 +3,16 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/merlon-go/merlon/internal/services"
 )
 
 func TestMain(m *testing.M) {
@@ -21,13 +23,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				return err
-			}
-			e.Setenv("PORT", fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
+			e.Setenv("PORT", strconv.Itoa(services.Port(t)))
 			e.Setenv("KEY", "hR7mQ0vZ3kXw9TfB2nLdYc5sJpA8eGuI1oVx6KzNq4M")
-			return l.Close()
+			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"get": get},
 	})
@@ -35,7 +33,7 @@ func TestScripts(t *testing.T) {
 
 // get asks for a page until somebody answers, and prints header and body.
 func get(ts *testscript.TestScript, neg bool, args []string) {
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(3 * time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon/internal/commands"
+	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/manage"
 )
 
@@ -194,17 +195,12 @@ func TestNothingIsOpenOnOurOwnSite(t *testing.T) {
 
 // TestScanFails: what goes wrong is one line with hints, and an exit code.
 func TestScanFails(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := l.Addr().String()
-	l.Close()
+	closed := fmt.Sprintf("127.0.0.1:%d", services.Port(t))
 	weak, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Set-Cookie", "sessionid=canary-cookie-value; Path=/")
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<title>\x1b[2J</title>")

@@ -18,7 +18,8 @@ import (
 var sharedPostgres once
 
 // Postgres returns the URL of a fresh, empty PostgreSQL database, which is
-// dropped when the test ends.
+// dropped when the test ends. It allows connecting all the time that a machine
+// under load needs.
 func Postgres(tb testing.TB) string {
 	tb.Helper()
 	sharedPostgres.Do(func() {
@@ -89,7 +90,7 @@ func startPostgres() (string, *Process, error) {
 		return "", nil, err
 	}
 	p.Port = at.port
-	u := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", at.port)
+	u := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable&connect_timeout=%.0f", at.port, patience.Seconds())
 	err = p.await(func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), probe)
 		defer cancel()
@@ -134,5 +135,8 @@ func freshDatabase(tb testing.TB, admin string) string {
 		tb.Fatalf("TEST_POSTGRES_URL: %v", err)
 	}
 	u.Path = "/" + name
+	query := u.Query()
+	query.Set("connect_timeout", strconv.Itoa(int(patience.Seconds())))
+	u.RawQuery = query.Encode()
 	return u.String()
 }

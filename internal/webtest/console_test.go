@@ -58,12 +58,10 @@ func TestStaffSeesWhatBrowsersReported(t *testing.T) {
 	v.wants("Sign in")
 	v.send(`form[action="/account/login"]`, "email", email, "password", password)
 	v.wants("Content security policy") // signing in leads back
-	for range 500 {                    // the browser reports when it likes, and the site writes every second
-		if v.open("/console/csp"); strings.Contains(v.text(), "http://192.0.2.1:9") {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	webtest.Eventually(func() bool {   // the browser reports when it likes, and the site writes every second
+		v.open("/console/csp")
+		return strings.Contains(v.text(), "http://192.0.2.1:9")
+	})
 	v.wants("Add https://192.0.2.1:9 to img-src")
 	webtest.Run(t, v.ctx, chromedp.SetValue("textarea", "basic"))
 	webtest.Follow(t, v.ctx, chromedp.Click("form button"))
@@ -151,15 +149,12 @@ func TestASiteAdoptsTheStrictPolicy(t *testing.T) {
 		webtest.Await(t, ctx, "window.basket")
 		// One violation more, planted, to know that reports have come.
 		webtest.Get(t, ctx, chromedp.Evaluate[bool](`(() => { const i = new Image(); i.src = "http://192.0.2.1:9/"; document.body.append(i); return true })()`))
-		for range 500 {
+		webtest.Eventually(func() bool {
 			if err := json.Unmarshal([]byte(a.run(t, "csp", "reports", "--dev", "--format", "json")), &all); err != nil {
 				t.Fatal(err)
 			}
-			if len(all) >= wanted {
-				break
-			}
-			time.Sleep(20 * time.Millisecond) // the browser reports when it likes
-		}
+			return len(all) >= wanted
+		})
 		webtest.Run(t, ctx, chromedp.Navigate("about:blank"))
 		a.end(t)
 		return all

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -47,24 +48,23 @@ func newPolicySite(t *testing.T, config csp.Config, page http.HandlerFunc) *poli
 	return s
 }
 
-// reports returns what was reported, once there is as much as wanted.
-func (s *policySite) reports(t *testing.T, want int64) []csp.Report {
+// reports returns what was reported, once it is enough.
+func (s *policySite) reports(t *testing.T, enough func([]csp.Report) bool) (all []csp.Report) {
 	t.Helper()
-	for range 1000 {
-		if s.receiver.Stats().Accepted >= want {
-			break
+	webtest.Eventually(func() bool {
+		if err := s.receiver.Flush(context.Background()); err != nil {
+			t.Fatal(err)
 		}
-		time.Sleep(10 * time.Millisecond) // the browser reports when it likes
-	}
-	if err := s.receiver.Flush(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	all, err := s.store.Reports(context.Background(), time.Time{}, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
+		var err error
+		if all, err = s.store.Reports(context.Background(), time.Time{}, 100); err != nil {
+			t.Fatal(err)
+		}
+		return enough(all)
+	})
 	return all
 }
+
+func some(reports []csp.Report) bool { return len(reports) > 0 }
 
 // A site tries the strict policy, learns from its reports that a script has no
 // nonce, gives it one, and hears nothing more of it.
@@ -84,7 +84,7 @@ func TestReportOnlyToEnforced(t *testing.T) {
 	ctx := webtest.Browser(t)
 	webtest.Run(t, ctx, chromedp.Navigate(site.url+"/shop"))
 	webtest.Await(t, ctx, "window.ran")
-	reports := site.reports(t, 1)
+	reports := site.reports(t, some)
 	if len(reports) != 1 || reports[0].Blocked != csp.BlockedInline || reports[0].Route != "/shop" || reports[0].Enforced {
 		t.Fatalf("%+v, %+v", reports, site.receiver.Stats())
 	}
@@ -101,7 +101,7 @@ func TestReportOnlyToEnforced(t *testing.T) {
 	}
 	webtest.Run(t, ctx, chromedp.Navigate(site.url+"/shop"), chromedp.Navigate(site.url+"/end"))
 	webtest.Await(t, ctx, "window.ran")
-	reports = site.reports(t, 2)
+	reports = site.reports(t, some)
 	if len(reports) != 1 || reports[0].Directive != "img-src" || reports[0].Blocked != "http://192.0.2.1:9" {
 		t.Errorf("%+v, %+v", reports, site.receiver.Stats())
 	}
@@ -147,19 +147,25 @@ func TestStrictPolicyInChromium(t *testing.T) {
 			t.Errorf("%s: a script ran", path)
 		}
 	}
+	wanted := []string{"script-src-elem inline", "script-src-elem self", "script-src-attr inline", "base-uri http://192.0.2.1", "require-trusted-types-for trusted-types-sink"}
 	kinds := map[string]bool{}
-	for _, r := range site.reports(t, 8) {
-		if !r.Enforced {
-			t.Errorf("%+v", r)
+	reports := site.reports(t, func(reports []csp.Report) bool {
+		for _, r := range reports {
+			kinds[r.Directive+" "+r.Blocked] = true
 		}
-		kinds[r.Directive+" "+r.Blocked] = true
-	}
-	for _, want := range []string{"script-src-elem inline", "script-src-elem self", "script-src-attr inline", "base-uri http://192.0.2.1", "require-trusted-types-for trusted-types-sink"} {
+		return !slices.ContainsFunc(wanted, func(want string) bool { return !kinds[want] })
+	})
+	for _, want := range wanted {
 		if !kinds[want] {
 			t.Errorf("not reported: %s, but %v", want, kinds)
 		}
 	}
-	for _, s := range csp.Suggest(site.reports(t, 0), csp.Strict()) {
+	for _, r := range reports {
+		if !r.Enforced {
+			t.Errorf("%+v", r)
+		}
+	}
+	for _, s := range csp.Suggest(reports, csp.Strict()) {
 		if s.Add != "" {
 			t.Errorf("the strict policy should change: %+v", s)
 		}

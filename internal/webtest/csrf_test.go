@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -111,12 +110,10 @@ func TestForgeriesInChromium(t *testing.T) {
 	}
 	webtest.Run(t, ctx, chromedp.Navigate(elsewhere+"/sandbox"))
 	reason := ""
-	for range 1000 { // the frame sends when it is there
-		if reason = refused.take(); reason != "" {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	webtest.Eventually(func() bool { // the frame sends when it is there
+		reason = refused.take()
+		return reason != ""
+	})
 	if reason != csrf.ReasonCrossSite {
 		t.Errorf("the form of a sandboxed frame: %q", reason)
 	}

@@ -48,7 +48,7 @@ func TestReadmeFirstCommand(t *testing.T) {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // go run and what it runs
 		cmd.Wait()
 	})
-	read.SetReadDeadline(time.Now().Add(8 * time.Minute)) // a first build compiles SQLite
+	read.SetReadDeadline(time.Now().Add(20 * time.Minute)) // a first build compiles SQLite
 	var printed strings.Builder
 	for {
 		part := make([]byte, 4096)

@@ -24,11 +24,12 @@ import (
 	"github.com/merlon-go/merlon/internal/services"
 )
 
-// buildTimeout is generous: the first build compiles SQLite.
+// These bound what never happens on a machine that moves at all: the first
+// build compiles SQLite, and everything may wait for a processor.
 const (
-	buildTimeout = 8 * time.Minute
-	startTimeout = time.Minute
-	stepTimeout  = 30 * time.Second
+	buildTimeout = 20 * time.Minute
+	startTimeout = 5 * time.Minute
+	stepTimeout  = 3 * time.Minute
 )
 
 var binary struct {
@@ -146,6 +147,7 @@ func Browser(tb testing.TB, options ...chromedp.ExecAllocatorOption) context.Con
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(services.Chromium(tb)),
 		chromedp.UserDataDir(tb.TempDir()),
+		chromedp.WSURLReadTimeout(startTimeout),
 		chromedp.NoSandbox, // Chromium's sandbox does not start as root, which CI is
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
@@ -201,6 +203,17 @@ func Await(tb testing.TB, ctx context.Context, condition string) {
 		chromedp.Run(limited, chromedp.Sleep(20*time.Millisecond))
 	}
 	tb.Fatalf("never true: %s\n%s", condition, look(ctx))
+}
+
+// Eventually asks until done says yes, with a pause between, for what a browser
+// or a server does when it likes, and gives up when nobody would wait any more.
+func Eventually(done func() bool) {
+	deadline := time.Now().Add(stepTimeout)
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for !done() && time.Now().Before(deadline) {
+		<-pause.C
+	}
 }
 
 // Follow runs steps that lead to another page, such as a click on a link or a

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/store/postgres"
@@ -20,11 +19,10 @@ func open(tb testing.TB) *postgres.DB {
 
 func openURL(tb testing.TB, address string) *postgres.DB {
 	tb.Helper()
-	db, err := postgres.Open(tb.Context(), with(tb, address, "connect_timeout=180"))
+	db, err := postgres.Open(tb.Context(), address)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	db.WaitFor(3 * time.Minute)
 	tb.Cleanup(func() { db.Close() })
 	if _, err := db.Migrate(tb.Context()); err != nil {
 		tb.Fatal(err)

@@ -52,7 +52,6 @@ var settings = [...]struct{ name, value string }{
 // DB is a pool of connections. It is safe for concurrent use.
 type DB struct {
 	read, write *safesql.DB
-	driver      *pgxDriver
 	tables      tables.DB
 	migrator    store.Migrator
 }
@@ -84,9 +83,9 @@ func open(ctx context.Context, url string, allowNewer bool) (*DB, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	d := &pgxDriver{pool, acquireTimeout}
+	d := &pgxDriver{pool, max(acquireTimeout, config.ConnConfig.ConnectTimeout)}
 	both := safesql.NewDB(d, safesql.Dollar)
-	db := &DB{read: both, write: both, driver: d}
+	db := &DB{read: both, write: both}
 	db.tables = tables.DB{
 		Read: both, Write: both, UsersAfter: usersAfter, ClaimMail: claimMail,
 		LockAddress: lockAddress, LockUser: lockUser, LockAudit: safesql.New(lockAudit), LockReports: safesql.New(lockReports),
@@ -185,7 +184,8 @@ func (db *DB) Close() error {
 }
 
 // acquireTimeout bounds the wait for a connection of the pool, so that a pool
-// that is used up gives errors and not a queue.
+// that is used up gives errors and not a queue. A URL that allows longer for
+// connecting allows it here, too: the connection may have to be made.
 const acquireTimeout = 5 * time.Second
 
 // pgxDriver lets safesql run on pgx's own pool.
