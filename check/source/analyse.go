@@ -152,6 +152,9 @@ type analysed struct {
 	values map[*analysis.Analyzer]any
 	failed map[*analysis.Analyzer]error
 	module *analysis.Module
+	// settled are the functions that another analyser has judged with their
+	// types; what is reported in them is dropped.
+	settled []span
 }
 
 var errNeedsTypes = errors.New("needs a package that type-checks")
@@ -161,9 +164,10 @@ var errNeedsTypes = errors.New("needs a package that type-checks")
 func (d *driver) analyse(l *loaded) *result {
 	a := d.newAnalysed(l)
 	whole := a                                    // what analysers that need types are given
+	var saved []span                              // what of it is whole
 	if l.broken && l.plat == d.tools.platform() { // other platforms' imports look different anyway
 		if m := d.mend(l); m != nil {
-			whole = d.newAnalysed(m)
+			whole, saved = d.newAnalysed(m), m.saved()
 		}
 	}
 	said := map[string]bool{}
@@ -178,9 +182,13 @@ func (d *driver) analyse(l *loaded) *result {
 			a.incomplete(said, err)
 		}
 		if c.Fallback != nil && (err != nil || l.broken) {
+			if a.settled = saved; err != nil {
+				a.settled = nil
+			}
 			if err := a.run(c.Fallback, &c.Rule); err != nil {
 				a.incomplete(said, err)
 			}
+			a.settled = nil
 		}
 	}
 	whole.notJudged()

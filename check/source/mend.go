@@ -124,3 +124,35 @@ func (l *loaded) check(d *driver) {
 	}
 	l.pkg, _ = conf.Check(l.path, l.fset, l.files, l.info) // errors went to Error
 }
+
+// A span is a part of a file, by offsets.
+type span struct {
+	file     string
+	from, to int
+}
+
+// saved returns the functions of a mended unit that nothing was cut from.
+func (l *loaded) saved() []span {
+	var list []span
+	for _, f := range l.files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil && !emptied(fn.Body) {
+				from, to := l.fset.Position(fn.Pos()), l.fset.Position(fn.End())
+				list = append(list, span{filepath.Base(from.Filename), from.Offset, to.Offset})
+			}
+		}
+	}
+	return list
+}
+
+// isSettled reports whether a position is in a function that was judged with
+// its types.
+func (a *analysed) isSettled(pos token.Pos) bool {
+	if len(a.settled) == 0 || !pos.IsValid() {
+		return false
+	}
+	at := a.fset.Position(pos)
+	return slices.ContainsFunc(a.settled, func(s span) bool {
+		return s.file == filepath.Base(at.Filename) && s.from <= at.Offset && at.Offset <= s.to
+	})
+}

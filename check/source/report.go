@@ -19,7 +19,7 @@ import (
 // report turns a diagnostic into a finding of the rule.
 func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 	place := a.place(d.Pos, d.End)
-	if place.File == "" || a.only != nil && !a.only[place.File] {
+	if place.File == "" || a.only != nil && !a.only[place.File] || a.isSettled(d.Pos) {
 		return
 	}
 	f := check.Finding{ID: rule.ID, Title: d.Message, Place: place}

@@ -19,7 +19,7 @@ type guards struct {
 	in   []facts // by block index; nil if nothing is known
 	edge map[[2]int]facts
 	// slashes are the checks that a text begins with a slash, by its key.
-	slashes map[string]ssa.Instruction
+	slashes map[string][]ssa.Instruction
 	// inside are the variables whose value is being traced back.
 	inside map[*ssa.Phi]bool
 }

@@ -30,10 +30,10 @@ func (g *guards) begins(x ssa.Value, check ssa.Instruction, known facts) {
 	}
 	known[slash+k] |= Redirect
 	if g.slashes == nil {
-		g.slashes = map[string]ssa.Instruction{}
+		g.slashes = map[string][]ssa.Instruction{}
 	}
-	if g.slashes[k] == nil {
-		g.slashes[k] = check
+	if !slices.Contains(g.slashes[k], check) {
+		g.slashes[k] = append(g.slashes[k], check)
 	}
 }
 
@@ -117,7 +117,7 @@ func (f *frame) weakChecks() {
 				}
 			case ssa.CallInstruction:
 				for _, v := range f.redirectedTo(i) {
-					f.weakUse(v, b)
+					f.weakUse(v, b, i.Pos())
 				}
 			}
 		}
@@ -153,7 +153,7 @@ func (f *frame) redirectedTo(call ssa.CallInstruction) []ssa.Value {
 func (f *frame) weakReturn(b *ssa.BasicBlock, ret *ssa.Return) {
 	for _, v := range ret.Results {
 		if isText(v.Type()) {
-			f.weakUse(v, b)
+			f.weakUse(v, b, ret.Pos())
 			continue
 		}
 		if t, ok := v.Type().Underlying().(*types.Basic); !ok || t.Info()&types.IsBoolean == 0 {
@@ -161,17 +161,17 @@ func (f *frame) weakReturn(b *ssa.BasicBlock, ret *ssa.Return) {
 		}
 		for _, known := range f.outcomes(v, b, true, 0) {
 			for _, p := range f.fn.Params {
-				f.weak(p, known)
+				f.weak(p, known, f.end())
 			}
 		}
 	}
 }
 
 // weakUse looks at a target where it is used.
-func (f *frame) weakUse(v ssa.Value, b *ssa.BasicBlock) {
+func (f *frame) weakUse(v ssa.Value, b *ssa.BasicBlock, before token.Pos) {
 	phi, ok := v.(*ssa.Phi)
 	if !ok {
-		f.weak(v, f.guards.in[b.Index])
+		f.weak(v, f.guards.in[b.Index], before)
 		return
 	}
 	if slices.ContainsFunc(phi.Edges, func(e ssa.Value) bool { _, made := e.(*ssa.BinOp); return made }) {
@@ -179,12 +179,12 @@ func (f *frame) weakUse(v ssa.Value, b *ssa.BasicBlock) {
 	}
 	for n, edge := range phi.Edges {
 		from := phi.Block().Preds[n].Index
-		f.weak(edge, union(f.guards.in[from], f.guards.edge[[2]int{from, phi.Block().Index}]))
+		f.weak(edge, union(f.guards.in[from], f.guards.edge[[2]int{from, phi.Block().Index}]), before)
 	}
 }
 
 // weak reports the check of a target of which too little is known.
-func (f *frame) weak(v ssa.Value, known facts) {
+func (f *frame) weak(v ssa.Value, known facts, before token.Pos) {
 	if call, ok := v.(*ssa.Call); ok { // two slashes become one, a backslash stays
 		if fn := call.Common().StaticCallee(); fn != nil && qualified(fn) == "path.Clean" {
 			v = call.Common().Args[0]
@@ -198,7 +198,12 @@ func (f *frame) weak(v ssa.Value, known facts) {
 		}
 	}
 	k := f.guards.key(v)
-	check := f.guards.slashes[k]
+	var check ssa.Instruction // the last one before the use
+	for _, c := range f.guards.slashes[k] {
+		if c.Pos() < before && (check == nil || c.Pos() > check.Pos()) {
+			check = c
+		}
+	}
 	if check == nil || known[slash+k] == 0 || known[k]&Redirect != 0 {
 		return
 	}
@@ -238,3 +243,11 @@ var (
 	redirecting = regexp.MustCompile(`(?i)redir|return_?(to|url)|(next|back|local)_?url|safe_?(next|target)`)
 	targetName  = regexp.MustCompile(`(?i)^redir|redirect|return_?(to|url|path|uri)$|^(next|goto|continue|target)$|^(next|back|continue|goto|success|login|logout|landing)_?(url|uri|page|path|to)$`)
 )
+
+// end is where the function's text ends.
+func (f *frame) end() token.Pos {
+	if n := f.fn.Syntax(); n != nil {
+		return n.End()
+	}
+	return f.fn.Pos()
+}

@@ -15,7 +15,7 @@ func redirect(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Location", next) // want `request data reaches the Location header`
 	http.Redirect(w, r, "/users/"+next, 302)
 	http.Redirect(w, r, "https://"+r.Host+r.URL.Path, 301)
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") { // want `lets /.host pass`
 		next = "/"
 	}
 	http.Redirect(w, r, next, 302)

@@ -13,9 +13,9 @@ type fetcher struct {
 }
 
 func (f *fetcher) fetch(ctx context.Context, target string) {
-	req, err := http.NewRequestWithContext(ctx, "GET", target, nil) // want `request data reaches NewRequestWithContext`
+	req, err := http.NewRequestWithContext(ctx, "GET", target, nil)
 	if err == nil {
-		f.client.Do(req)
+		f.client.Do(req) // want "request data reaches Do"
 	}
 }
 
