@@ -92,6 +92,22 @@ func (f *frame) bind(bd *binding) {
 	}
 }
 
+// keptBy begins the station of what a callee puts into what it is given, out of
+// a context or a global of another package.
+const keptBy = "kept by "
+
+// foreign reports whether a root of a callee is a global of another package or
+// the value of a context.
+// What comes from elsewhere through it to a sink elsewhere is the business of
+// those packages, and is not reported again wherever they are called.
+func (f *frame) foreign(globals []string, root int) bool {
+	n := root - firstGlobal
+	if n < 0 || n >= len(globals) {
+		return false
+	}
+	return strings.HasPrefix(globals[n], ambient) || globals[n][:strings.LastIndexByte(globals[n], '.')] != f.pass.Pkg.Path()
+}
+
 // alias makes places one object that the callee makes one.
 func (f *frame) alias(bd *binding, group []Place) {
 	var first *object
@@ -131,14 +147,18 @@ func (f *frame) bindFlow(bd *binding, flow *Flow) {
 		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class == Secret })
 	}
 	dst, kinds := f.at(to, flow.To.Path), kinds&flow.Kinds
+	station := bd.through()
+	if flow.To.Root < firstResult && f.foreign(bd.sum.Globals, flow.From.Root) {
+		station = keptBy + bd.name
+	}
 	if flow.Class != Parameter {
 		f.add(dst, labels, kinds)
-	} else if dst.find().labels.addVia(labels, kinds, bd.pos, bd.through()) {
+	} else if dst.find().labels.addVia(labels, kinds, bd.pos, station) {
 		f.changed = true
 	}
 	if flow.Whole && !f.object(dst).whole.holds(labels, kinds) {
 		if labels = labels.only(kinds); flow.Class == Parameter {
-			labels = labels.via(bd.pos, bd.through())
+			labels = labels.via(bd.pos, station)
 		}
 		f.taintObject(f.object(dst), labels, maxDepth)
 	}
@@ -164,8 +184,13 @@ func (f *frame) boundNow(bd *binding, p Place) set {
 		return nil
 	}
 	labels := f.deep(f.at(c, p.Path))
+	if p.Root < len(bd.values) && p.Root > 0 && p.Root == len(bd.values)-1 && p.Path == "" {
+		if format, ok := stringOf(bd.values[p.Root-1]); ok && strings.Contains(format, "%") && strings.HasSuffix(bd.name, "f") && operands(bd.values[p.Root]) != nil {
+			return f.formatLabels(&site{args: bd.values, block: bd.block}, p.Root-1) // as what it hands on to formats it
+		}
+	}
 	if p.Root < len(bd.values) && p.Path == "" {
-		return f.guarded(labels, bd.values[p.Root], bd.block)
+		return f.guarded(f.shown(bd.values[p.Root], labels), bd.values[p.Root], bd.block)
 	}
 	if p.Root < len(bd.values) {
 		return f.guardedPath(labels, bd.values[p.Root], p.Path, bd.block)
@@ -179,6 +204,10 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 		return
 	}
 	labels = labels.only(s.Kind)
+	if !s.pos.IsValid() {
+		foreign := f.foreign(bd.sum.Globals, s.From.Root)
+		labels = slices.DeleteFunc(slices.Clone(labels), func(l label) bool { return l.class != Parameter && l.step.elsewhere(foreign) })
+	}
 	if s.Kind == SQL && s.From.Path == "" && s.From.Root < len(bd.values) && len(sourcesOf(labels)) == 0 {
 		if v := bd.values[s.From.Root]; v != nil {
 			f.assembled(v, bd.block, bd.pos)

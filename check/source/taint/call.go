@@ -254,6 +254,9 @@ func (f *frame) produce(s *site, in set, known bool) {
 		if isFunc(t) {
 			return known
 		}
+		if carries(t) == numeric && counts(s.callee.Name()) {
+			return false
+		}
 		if isError(t) && !(s.callee.Pkg() != nil && (s.callee.Pkg().Path() == "fmt" || s.callee.Pkg().Path() == "errors")) {
 			return false
 		}
@@ -270,6 +273,15 @@ func (f *frame) produce(s *site, in set, known bool) {
 	if accept(s.rtype) {
 		f.give(s.result, in, s.rtype)
 	}
+}
+
+// counts reports whether functions of the name say how much there is already.
+func counts(name string) bool {
+	switch name {
+	case "Len", "Cap", "Count", "Length", "Available", "Buffered":
+		return true
+	}
+	return strings.HasPrefix(name, "Num") && len(name) > 3 && name[3] >= 'A' && name[3] <= 'Z'
 }
 
 // textual are types that are text in another shape.

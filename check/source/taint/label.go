@@ -3,6 +3,7 @@ package taint
 import (
 	"go/token"
 	"slices"
+	"strings"
 )
 
 // An origin is where a value comes from: a source of some class, or a place
@@ -44,6 +45,17 @@ func (s *step) then(pos token.Pos, text string) *step {
 		n = s.n + 1
 	}
 	return &step{pos: pos, text: text, prev: s, n: n}
+}
+
+// elsewhere reports whether a way begins in another package and was not handed
+// to this one: it came out of a global, or is in one now.
+func (s *step) elsewhere(global bool) bool {
+	for ; s != nil && s.prev != nil; s = s.prev {
+		if s.pos.IsValid() && !s.prev.pos.IsValid() { // where it comes in
+			return strings.HasPrefix(s.text, keptBy)
+		}
+	}
+	return global && s != nil && !s.pos.IsValid()
 }
 
 // A set holds at most one label for each origin.

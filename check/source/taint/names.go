@@ -23,7 +23,7 @@ func (f *frame) sourceType(v ssa.Value) Class {
 	if m == nil {
 		return f.remoteCall(p)
 	}
-	if name == "net/http.Request" && f.outgoing() {
+	if (name == "net/http.Request" || name == "github.com/valyala/fasthttp.Request") && f.outgoing() {
 		return Parameter
 	}
 	return m.source
@@ -39,8 +39,12 @@ func (f *frame) outgoing() bool {
 		}
 	}
 	params := f.fn.Signature.Params()
+	if params.Len() == 1 && res.Len() == 2 && typeName(res.At(0).Type()) == "net/url.URL" && isError(res.At(1).Type()) {
+		return true // as Transport.Proxy
+	}
 	for i := range params.Len() {
-		if typeName(params.At(i).Type()) == "net/http.Response" {
+		switch typeName(params.At(i).Type()) {
+		case "net/http.Response", "github.com/valyala/fasthttp.Response":
 			return true
 		}
 	}
@@ -147,7 +151,7 @@ func secretLabel(pos token.Pos, name string) label {
 
 var (
 	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|^authorization$|^proxy-authorization$|^x-auth-token$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
-	secretNot  = regexp.MustCompile(`(?i)(hash|digest|crypted|encoded|cipher|md5|sha\d*$|sha_?(1|256|512)|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$)`)
+	secretNot  = regexp.MustCompile(`(?i)(hash|digest|crypted|encoded|cipher|md5|sha\d*$|sha_?(1|256|512)|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$|log$|lookup$|namespace$|mode$|status$|state$)`)
 )
 
 // unshown are the names of secrets that no response may hold. Tokens are
@@ -354,12 +358,18 @@ func (f *frame) keepsHashed(at ssa.Instruction) bool {
 }
 
 // hashing are the names of functions whose result may be shown.
-var hashing = regexp.MustCompile(`(?i)(hash|mask|redact|crypt|digest|hmac|obfusc|fingerprint|scrub|sanitiz)`)
+var hashing = regexp.MustCompile(`(?i)(hash|mask|redact|crypt|digest|hmac|obfusc|fingerprint|scrub|sanitiz|^strip|^conceal)`)
 
 // logSink applies a logging call to one argument. Structured loggers escape
 // the values they are given, but not the message.
 func (f *frame) logSink(s *site, spec sinkSpec, i int, a ssa.Value) {
-	labels := f.deepLabels(a, s.block)
+	labels := f.shown(a, f.deepLabels(a, s.block))
+	if list := operands(a); list != nil && labels.dangerous(SecretLog) {
+		labels = labels.only(all &^ SecretLog)
+		for _, v := range list {
+			labels.add(f.shown(v, f.deepLabels(peel(v), s.block)), SecretLog)
+		}
+	}
 	path := plainPath(s.callee.Pkg().Path())
 	name := s.callee.Name()
 	structured := !strings.HasSuffix(name, "f") && keyValues(s.callee.Signature()) && !strings.HasSuffix(path, "/logs")

@@ -287,7 +287,10 @@ func (f *frame) formatLabels(s *site, at int) set {
 		}
 		h := head{text: before, fixed: opened}
 		clean |= h.fixes(tainted)
-		labels := f.deepLabels(peel(v), s.block)
+		if mi, ok := v.(*ssa.MakeInterface); !ok || !printed(mi) {
+			v = peel(v)
+		}
+		labels := f.shown(list[i], f.deepLabels(v, s.block))
 		if !opened && before == "" {
 			opened = true
 		}
@@ -298,6 +301,30 @@ func (f *frame) formatLabels(s *site, at int) set {
 		out.add(labels, all&^clean)
 	}
 	return out
+}
+
+// printed reports whether an interface is made of a URL, which is hardly for
+// anything but to be printed: its String escapes what would end a line.
+func printed(i *ssa.MakeInterface) bool {
+	_, pointer := i.X.Type().(*types.Pointer)
+	return pointer && typeName(i.X.Type()) == "net/url.URL"
+}
+
+// shown returns the labels of what is printed of a value: a type with a String
+// of its own shows that, and not what its fields hold.
+func (f *frame) shown(v ssa.Value, labels set) set {
+	mi, ok := v.(*ssa.MakeInterface)
+	if !ok || isText(mi.X.Type()) || strings.HasPrefix(typeName(mi.X.Type()), "log/slog.") {
+		return labels
+	}
+	for _, name := range []string{"String", "Error", "GoString", "LogValue", "Format"} {
+		if obj, _, _ := types.LookupFieldOrMethod(mi.X.Type(), false, nil, name); obj != nil {
+			if _, ok := obj.(*types.Func); ok {
+				return labels.only(all &^ SecretLog)
+			}
+		}
+	}
+	return labels
 }
 
 // peel returns what an interface was made of.

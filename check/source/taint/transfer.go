@@ -69,6 +69,10 @@ func (f *frame) convert(b *ssa.BasicBlock, instr ssa.Instruction) {
 			f.add(f.cell(i), f.guarded(f.shallow(f.cell(i.X)), i.X, b), all)
 			return
 		}
+		if printed(i) { // as by String
+			f.add(f.cell(i), f.guarded(f.address(f.cell(i.X)), i.X, b), all&^(Log|Header|Mail))
+			return
+		}
 		f.move(f.cell(i), i.X, b)
 	case *ssa.SliceToArrayPointer:
 		f.move(f.cell(i), i.X, b)

@@ -89,3 +89,31 @@ func harmless(w http.ResponseWriter, passwordHash, tokenType string, passwordLen
 	log.Println("password must be long")
 	fmt.Fprint(w, "password")
 }
+
+// A remote prints its name and nothing else.
+type remote struct{ name, token string }
+
+func (r *remote) String() string { return r.name }
+
+func (r *remote) refresh(format string) {
+	log.Println(r, "refreshes")
+	log.Printf("%v refreshes", r)
+	debugf(r, "asks with %d letters", len(r.token))
+	log.Printf("%v asks with %s", r, r.token) // want secret-in-log:medium
+	debugf(r, "asks with %s", r.token)
+}
+
+func debugf(what any, format string, args ...any) {
+	log.Println(what, fmt.Sprintf(format, args...)) // want secret-in-log:medium log-injection
+}
+
+func wrapped(r *http.Request) {
+	debugf("a", "path %q", r.URL.Path)
+	debugf("a", "path %s", r.URL.Path)
+}
+
+func quotedOnly(r *http.Request) {
+	noticef("path %q of %d", r.URL.Path, len(r.URL.Path))
+}
+
+func noticef(format string, args ...any) { log.Printf(format, args...) }

@@ -16,6 +16,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"log"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -24,6 +25,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"text/template"
 )
 
@@ -335,3 +337,39 @@ func scanner(db *sql.DB, rd io.Reader) {
 }
 
 func callsScanner(db *sql.DB, r *http.Request) { scanner(db, r.Body) }
+
+var pool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func pooled(db *sql.DB, r *http.Request) {
+	b := pool.Get().(*bytes.Buffer)
+	defer pool.Put(b)
+	b.Reset()
+	b.WriteString(r.FormValue("x"))
+	db.Query(b.String()) // want sql-injection
+}
+
+func pooledLater(db *sql.DB) {
+	b := pool.Get().(*bytes.Buffer)
+	defer pool.Put(b)
+	b.Reset()
+	b.WriteString(base)
+	db.Query(b.String())
+}
+
+func waiting(r *http.Request) {
+	in := bufio.NewReader(r.Body)
+	_ = make([]byte, in.Buffered()) // there already
+	_ = make([]byte, 0, bytes.NewBufferString(r.FormValue("x")).Len())
+}
+
+func printedURL(r *http.Request) {
+	u, _ := url.Parse(r.FormValue("u"))
+	log.Printf("to %s", u) // its String escapes ends of lines
+	log.Println("to", u)
+	log.Println("to", u.Path) // want log-injection
+}
+
+var viaProxy = http.Transport{Proxy: func(r *http.Request) (*url.URL, error) {
+	os.Open(r.URL.Path) // of a request on its way out
+	return http.ProxyFromEnvironment(r)
+}}
