@@ -1,15 +1,17 @@
 package manage
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -94,6 +96,9 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	if options.Baseline, err = o.readBaseline(); err != nil {
 		return err
 	}
+	if err := o.exist(); err != nil {
+		return err
+	}
 	for _, name := range []string{o.output, o.writeBaseline} {
 		if name == "" {
 			continue
@@ -127,6 +132,17 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 	return o.finish(report)
 }
 
+// exist refuses paths that are not there: a typing error must not look like
+// code without a fault.
+func (o *checkOptions) exist() error {
+	for _, name := range o.paths {
+		if _, err := os.Stat(o.program.Env.Path(cmp.Or(strings.TrimSuffix(name, "..."), "."))); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			return usage(fmt.Sprintf("there is no %q", clip(name)))
+		}
+	}
+	return nil
+}
+
 // aim sets what is checked: a target can be used once.
 func (o *checkOptions) aim(options *check.Options) {
 	if len(o.paths) > 0 && !o.dev && !o.program.configured() {
@@ -156,12 +172,30 @@ func (o *checkOptions) run(ctx context.Context, options check.Options) (*check.R
 	report, err := check.Run(ctx, options)
 	bar.done()
 	if err != nil {
-		return nil, usage(strings.TrimPrefix(err.Error(), "check: "))
+		return nil, o.wrongTag(options.Rules, err)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // a report of all that was not judged helps nobody
 	}
 	if o.diff != "" { // a repaired fault is what a change is for
 		report.Findings = slices.DeleteFunc(report.Findings, func(f check.Finding) bool { return f.ID == "baseline-stale" })
 	}
 	return report, nil
+}
+
+// wrongTag shortens the error about a tag, which lists all there are.
+func (o *checkOptions) wrongTag(rules []check.Rule, err error) error {
+	text, _, listed := strings.Cut(strings.TrimPrefix(err.Error(), "check: "), " (known: ")
+	if !listed {
+		return usage(text)
+	}
+	known := check.Tags(rules, o.deploy)
+	for _, tag := range o.tags {
+		if near := nearest(tag, known); near != "" && !slices.Contains(known, tag) {
+			return usage(text, fmt.Sprintf("did you mean %s?", near))
+		}
+	}
+	return usage(text, fmt.Sprintf("run %q for all tags", o.program.Name+" check --list-tags"))
 }
 
 // finish writes the report and turns it into an exit code.
@@ -205,11 +239,25 @@ func (p *Program) configured() bool {
 			return true
 		}
 	}
-	if text, err := os.ReadFile(p.Env.Path(".env")); err == nil && bytes.Contains(text, []byte(p.Prefix)) {
+	if strings.Contains(p.dotenv(), p.Prefix) {
 		return true
 	}
 	_, err := os.Stat(p.Env.Path("merlon.toml"))
 	return err == nil
+}
+
+// dotenv is the text of .env, "" if there is none or it is no file: a pipe can
+// be read only once, by who needs the values.
+func (p *Program) dotenv() string {
+	name := p.Env.Path(".env")
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
+		return ""
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // title is what the report is called: a site's program by its name, code by
@@ -250,7 +298,7 @@ func (o *checkOptions) readBaseline() (b *check.Baseline, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if b, err = check.ReadBaseline(f); err != nil {
-		return nil, usage(strings.TrimPrefix(err.Error(), "check: "))
+		return nil, usage(o.baseline+": "+strings.TrimPrefix(err.Error(), "check: "), "check --write-baseline FILE makes one")
 	}
 	return b, nil
 }

@@ -3,6 +3,7 @@ package manage_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -300,5 +301,71 @@ func TestDiffInterrupted(t *testing.T) {
 	env := manage.Env{Args: []string{"check", "--tag", "seen", "--diff", "HEAD", "."}, Dir: w.dir, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Now: time.Now}
 	if code := manage.Run(ctx, w.app, &env); code != 1 || !strings.Contains(errs.String(), "interrupted") || out.Len() > 0 {
 		t.Errorf("code %d, %s%s", code, out.String(), errs.String())
+	}
+}
+
+// TestInterruptedCheckSaysSo in one line, and writes no report of what it could
+// not judge.
+func TestInterruptedCheckSaysSo(t *testing.T) {
+	w := newWorktree(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.app.Rules[0].Run = func(context.Context, *check.Target) ([]check.Finding, error) {
+		cancel()
+		return nil, nil
+	}
+	w.write("report.json", "the one before")
+	var out, errs bytes.Buffer
+	env := manage.Env{Args: []string{"check", "--output", "report.json", "--format", "json", "."}, Dir: w.dir, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Now: time.Now}
+	code := manage.Run(ctx, w.app, &env)
+	if text, _ := os.ReadFile(filepath.Join(w.dir, "report.json")); code != 1 || errs.String() != "merlon: interrupted\n" || out.Len() > 0 || string(text) != "the one before" {
+		t.Errorf("code %d, %q %q %q", code, errs.String(), out.String(), text)
+	}
+}
+
+// TestWrongArgumentsOfCheck are told before anything is read.
+func TestWrongArgumentsOfCheck(t *testing.T) {
+	w := newWorktree(t)
+	w.write("a", "a")
+	w.write("empty.json", "{}")
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"nosuch", 2, "merlon: there is no \"nosuch\"\n"},
+		{"./nosuch/...", 2, "merlon: there is no \"./nosuch/...\"\n"},
+		{"a/b", 2, "merlon: there is no \"a/b\"\n"},
+		{"--tag sen .", 2, "merlon: no rule is tagged \"sen\"\nhint: did you mean seen?\n"},
+		{"--tag zzzzzz .", 2, "merlon: no rule is tagged \"zzzzzz\"\nhint: run \"merlon check --list-tags\" for all tags\n"},
+		{"--baseline empty.json .", 2, "merlon: empty.json: baseline has version 0, known is 1\nhint: check --write-baseline FILE makes one\n"},
+		{"--baseline . .", 2, "merlon: .: reading the baseline:"},
+		{"--output nosuch/x .", 1, "merlon: cannot write nosuch/x: no such file or directory\n"},
+		{"--output . .", 1, "merlon: cannot write .: is a directory\n"},
+		{"--write-baseline a/b .", 1, "merlon: cannot write a/b: not a directory\n"},
+	} {
+		w.seen = nil
+		code, out, errs := w.run(append([]string{"check"}, strings.Fields(c.args)...)...)
+		if code != c.code || !strings.HasPrefix(errs, c.want) || out != "" || len(w.seen) > 0 {
+			t.Errorf("%s: code %d, %q %q, %d runs", c.args, code, errs, out, len(w.seen))
+		}
+	}
+}
+
+// A full disk must be seen in the exit code, whichever command wrote.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: errors.New("no space left on device")}
+}
+
+func TestFullDiskIsSeenInTheExitCode(t *testing.T) {
+	s := newSession(t, manage.App{})
+	s.must("migrate")
+	for _, command := range []string{"migrate --plan", "migrate", "csp reports", "csp suggest", "settings", "settings LISTEN", "user list", "version", "man", "explain --list", "check", "check --list-tags", "secret generate", "completion bash", "--help", "audit verify", "lockout list"} {
+		var errs bytes.Buffer
+		env := manage.Env{Args: strings.Fields(command), Environ: s.vars, Dir: s.dir, Stdin: strings.NewReader(""), Stdout: fullDisk{}, Stderr: &errs, Now: time.Now}
+		if code := manage.Run(t.Context(), s.app, &env); code != 1 || !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%s: code %d, %s", command, code, errs.String())
+		}
 	}
 }

@@ -75,10 +75,11 @@ func (p *Program) environ() []string {
 func (p *Program) badSettings(err error) error {
 	e := &Error{}
 	keys := map[string]bool{} // a list may have several wrong entries
-	missing := false
+	missing, flags := false, true
 	for _, err := range settings.Flatten(err) {
 		e.Lines = append(e.Lines, err.Error())
 		one, ok := err.(*settings.Error)
+		flags = flags && ok && strings.HasPrefix(one.Source, "flag")
 		if !ok {
 			keys[err.Error()] = true
 			continue
@@ -93,6 +94,9 @@ func (p *Program) badSettings(err error) error {
 		}
 	}
 	e.Text = plural(len(keys), "setting") + " cannot be used"
+	if flags {
+		e.Code = ExitUsage
+	}
 	if missing {
 		e.Hints = append(e.Hints, fmt.Sprintf("%q needs no settings at all", p.Name+" serve --dev"))
 	}

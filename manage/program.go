@@ -64,14 +64,35 @@ type Program struct {
 // Run runs the command that env.Args names and returns the exit code. It
 // writes results to env.Stdout and everything else to env.Stderr.
 func Run(ctx context.Context, app App, env *Env) int {
-	p := newProgram(app, env)
+	own := *env
+	out := &results{to: env.Stdout}
+	own.Stdout = out
+	p := newProgram(app, &own)
 	root := p.root()
 	root.SetArgs(env.Args)
 	err := root.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		err = failed("writing to standard output", reason(out.err))
+	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
 	}
 	return complain(env.Stderr, p.Name, p.explainError(root, err))
+}
+
+// results is standard output that remembers whether it took everything: who
+// sends results to a full disk must not read in the exit code that they are there.
+type results struct {
+	to  io.Writer
+	err error
+}
+
+func (r *results) Write(p []byte) (int, error) {
+	n, err := r.to.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
 }
 
 func newProgram(app App, env *Env) *Program {
@@ -145,7 +166,6 @@ func (p *Program) root() *cobra.Command {
 	root.SetHelpCommand(helpCommand(p))
 	root.InitDefaultHelpCmd()
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		// Nobody is left to tell if standard output is closed.
 		_, _ = io.WriteString(p.Env.Stdout, p.help(cmd, order))
 	})
 	root.InitDefaultCompletionCmd()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 
@@ -129,9 +128,8 @@ func (p *Program) secretFiles(set *settings.Settings) map[string]string {
 // envLine returns the value on a line of .env, "" if there is none.
 func (p *Program) envLine(number string) string {
 	n, err := strconv.Atoi(number)
-	text, readErr := os.ReadFile(p.Env.Path(".env"))
-	lines := strings.Split(string(text), "\n")
-	if err != nil || readErr != nil || n < 1 || n > len(lines) {
+	lines := strings.Split(p.dotenv(), "\n")
+	if err != nil || n < 1 || n > len(lines) {
 		return ""
 	}
 	_, value, _ := strings.Cut(lines[n-1], "=")

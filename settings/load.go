@@ -2,14 +2,10 @@ package settings
 
 import (
 	"errors"
-	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"unicode/utf8"
 )
 
@@ -203,63 +199,6 @@ func serviceLink(name, text string) bool {
 		return strings.HasPrefix(text, "tcp://") || strings.HasPrefix(text, "udp://") || strings.HasPrefix(text, "sctp://") || serviceLinks.MatchString(name)
 	}
 	return serviceLinks.MatchString(name)
-}
-
-// readOptional reads a file of Source.Dir; one that is missing is empty.
-func (l *loader) readOptional(name string) string {
-	data, err := l.read(name, maxFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		l.fail("", name, "cannot be read: "+reason(err), err)
-		return ""
-	}
-	return string(data)
-}
-
-// tooLarge is the error of a file with more bytes than that.
-type tooLarge int64
-
-func (limit tooLarge) Error() string { return "larger than " + FormatSize(int64(limit)) }
-
-func (l *loader) read(name string, limit int) ([]byte, error) {
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(l.src.Dir, name)
-	}
-	readFile := l.src.ReadFile
-	if readFile == nil {
-		readFile = readLimited
-	}
-	data, err := readFile(name)
-	if err == nil && len(data) > limit {
-		return nil, tooLarge(limit)
-	}
-	return data, err
-}
-
-// readLimited is os.ReadFile that does not follow /dev/zero to the end.
-func readLimited(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxFile+1))
-}
-
-// reason says why a file could not be read without naming it: the name is a value.
-func reason(err error) string {
-	var number syscall.Errno
-	var large tooLarge
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "no such file"
-	case errors.Is(err, fs.ErrPermission):
-		return "permission denied"
-	case errors.As(err, &large):
-		return large.Error()
-	case errors.As(err, &number):
-		return number.Error()
-	}
-	return "not readable"
 }
 
 // load finds one setting and stores it, or the default in its place.

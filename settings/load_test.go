@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -460,5 +461,27 @@ func TestWithhold(t *testing.T) {
 		if got := settings.Withhold(row[0], row[1]); got != row[2] {
 			t.Errorf("%s: %s, want %s", row[0], got, row[2])
 		}
+	}
+}
+
+// TestPipe: password managers make .env a named pipe.
+func TestPipe(t *testing.T) {
+	mkfifo, err := exec.LookPath("mkfifo")
+	if err != nil {
+		t.Skip("no mkfifo")
+	}
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, ".env")
+	if out, err := exec.Command(mkfifo, pipe).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	go func() {
+		if err := os.WriteFile(pipe, []byte("MERLON_EMAIL_FROM=a@example.com\n"), 0); err != nil {
+			t.Error(err)
+		}
+	}()
+	s, err := settings.Load(settings.Source{Dir: dir, Environ: []string{}, Dev: true})
+	if err != nil || s.Mail.From != "a@example.com" {
+		t.Errorf("%v %v", s, err)
 	}
 }

@@ -167,3 +167,17 @@ func TestTableOfSettings(t *testing.T) {
 		"nothing (merlon.toml:4): unknown setting",
 	)
 }
+
+// TestWindowsFiles: what editors and shells on Windows put around the text.
+func TestWindowsFiles(t *testing.T) {
+	s, err := settings.Load(settings.Source{Dev: true, Environ: []string{}, ReadFile: files(map[string]string{
+		".env": "\ufeffMERLON_EMAIL_FROM=a@example.com\r\n\r\nMERLON_CSP=\"default-src\r\n 'self'\"\r\n", "merlon.toml": "\ufefflog_level = 'debug'\r\n[silenced_checks]\r\nhsts-short = 'x'\r\n",
+	})})
+	if err != nil || s.Mail.From != "a@example.com" || s.CSP.Policy != "default-src 'self'" || s.Log.Level != "debug" || s.Check.Silenced["hsts-short"] != "x" {
+		t.Errorf("%v %+v", err, s)
+	}
+	_, err = settings.Load(settings.Source{Dev: true, Environ: []string{}, ReadFile: files(map[string]string{".env": "\xff\xfeM\x00", "merlon.toml": "\xfe\xff\x00m"})})
+	wantErrors(t, err, ".env: UTF-16, as Windows writes it; save it as UTF-8", "merlon.toml: UTF-16, as Windows writes it; save it as UTF-8")
+	_, err = settings.Load(settings.Source{Dev: true, Environ: []string{}, ReadFile: files(map[string]string{"merlon.toml": "[merlon]\ndebug = true\n"})})
+	wantErrors(t, err, "merlon (merlon.toml:1): unknown setting; write settings at the top of the file, above every table")
+}

@@ -60,9 +60,12 @@ func (l *loader) unknown(prefix, name, source string, names []string) {
 
 // tableOf tells somebody who wrote settings as a table where they belong.
 func (l *loader) tableOf(table string, names []string) {
+	e := l.errs[len(l.errs)-1]
+	if strings.EqualFold(table+"_", l.src.Prefix) {
+		e.Problem = "unknown setting; write settings at the top of the file, above every table"
+	}
 	for _, name := range names {
 		if strings.HasPrefix(name, table+"_") {
-			e := l.errs[len(l.errs)-1]
 			e.Problem, e.Nearest = "unknown setting; write settings at the top of the file, as in "+strings.ToLower(name)+" = …", ""
 			return
 		}

@@ -124,6 +124,9 @@ func scan(ctx context.Context, o *scanOptions) error {
 	o.config.Progress = progress.step
 	result, err := live.Scan(ctx, o.target, o.config)
 	progress.done()
+	if ctx.Err() != nil {
+		return ctx.Err() // half a result grades nothing
+	}
 	if err != nil {
 		return explainScan(err)
 	}
@@ -179,6 +182,11 @@ func (o *scanOptions) prepare(before **live.Previous) error {
 	}
 	if err := o.readHeaders(); err != nil {
 		return err
+	}
+	if o.output != "" {
+		if err := replace.Possible(o.env.Path(o.output)); err != nil { // better now than after the scan
+			return &manage.Error{Text: "cannot write the result", Err: err}
+		}
 	}
 	if o.caFile != "" {
 		text, err := os.ReadFile(o.env.Path(o.caFile))

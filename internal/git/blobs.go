@@ -82,6 +82,9 @@ func (r *Repo) Blobs(ctx context.Context, o BlobOptions, each func(Blob)) (Stats
 			}
 		}
 	} else {
+		if err = r.date(ctx, o.Since); err != nil {
+			return h.stats, err
+		}
 		if err = h.log(ctx); err != nil {
 			return h.stats, err
 		}
@@ -91,6 +94,22 @@ func (r *Repo) Blobs(ctx context.Context, o BlobOptions, each func(Blob)) (Stats
 	}
 	h.stats.Blobs = len(ids)
 	return h.stats, h.stream(ctx, ids, each)
+}
+
+// date refuses what git takes for now because it does not understand it: a
+// history that is read since nonsense would be empty, and clean.
+func (r *Repo) date(ctx context.Context, since string) error {
+	if since == "" {
+		return nil
+	}
+	out, err := r.output(ctx, "rev-parse", "--since="+since, "--since=merlon")
+	if err != nil {
+		return err
+	}
+	if lines := strings.Fields(string(out)); len(lines) == 2 && lines[0] == lines[1] && !strings.EqualFold(strings.TrimSpace(since), "now") {
+		return errors.New("git: the date to begin at is none; write it like 2026-05-01 or 90.days.ago")
+	}
+	return nil
 }
 
 type object [32]byte

@@ -148,3 +148,22 @@ func TestAttackRepositoryRunsPrograms(t *testing.T) {
 		t.Error("a program that the repository names was run")
 	}
 }
+
+// TestAttackHistorySinceNonsense: git takes what it does not understand for now,
+// since when there is nothing to find.
+func TestAttackHistorySinceNonsense(t *testing.T) {
+	dir, run := scratch(t)
+	run("commit", "-q", "--allow-empty", "-m", "first")
+	r, err := git.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for since, good := range map[string]bool{
+		"": true, "2026-01-01": true, "90.days.ago": true, "2 weeks ago": true, "2026-01-01T10:00:00Z": true, "now": true, "@1700000000": true,
+		"nonsense": false, "main": false, "release": false,
+	} {
+		if _, err := r.Blobs(t.Context(), git.BlobOptions{Since: since}, func(git.Blob) {}); (err == nil) != good {
+			t.Errorf("%q: %v", since, err)
+		}
+	}
+}
