@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -129,7 +130,7 @@ func handedOn(line string) bool {
 		}
 		switch next[0] {
 		case "base64", "rev", "cut", "sed", "tr", "xxd", "od", "head", "tail", "cat", "tee", "fold", "awk", "hexdump", "wc":
-			return strings.Contains(line, ">") || strings.Count(line, "|") > 1
+			return strings.Contains(line, ">") || strings.Count(line, "|") > 1 || next[0] == "base64" && (slices.Contains(next, "-o") || slices.Contains(next, "--output")) // macOS's
 		}
 		return true
 	}

@@ -12,6 +12,7 @@ func TestWorkflows(t *testing.T) {
 	rows := []struct{ name, file, text, want string }{
 		{"echo", "", head + "    - run: echo ${{ secrets.TOKEN }}\n", "workflow-secret-printed:5"},
 		{"echo of a variable", "", head + "    - run: |\n        true\n        echo \"the token is $T\"\n      env:\n        T: ${{ secrets.TOKEN }}\n", "workflow-secret-printed:7"},
+		{"decoded into a file, on macOS", "", head + "    - run: echo \"${{ secrets.TOKEN }}\" | base64 -d -o key.p8\n", ""},
 		{"encoded", "", head + "    - run: echo ${{ secrets.TOKEN }} | base64\n", "workflow-secret-printed:5"},
 		{"traced", "", head + "    - run: |\n        set -x\n        deploy $T\n      env: {T: '${{ secrets.TOKEN }}'}\n", "workflow-secret-printed:7"},
 		{"all secrets", "", head + "    - run: echo '${{ toJSON(secrets) }}'\n", "workflow-secret-printed:5"},

@@ -64,7 +64,10 @@ var (
 	configNames  = set(".env .envrc .netrc _netrc .npmrc .yarnrc .pypirc .pgpass pgpass.conf .htpasswd .dockercfg credentials .git-credentials .my.cnf .s3cfg .boto kubeconfig dockerfile docker-compose.yml makefile .bashrc .profile .bash_profile .zshrc .fetchmailrc .muttrc")
 	keyEnds      = set(".pem .key .ppk")
 	testWords    = set("test tests testing testdata fixture fixtures mock mocks e2e example examples sample samples spec specs")
-	docFolders   = set("doc docs __tests__ __mocks__")
+	docFolders   = set("doc docs man integration __tests__ __mocks__")
+	proseNames   = set("manual readme changelog changes history news faq install")
+	manualEnds   = set(".1 .2 .3 .4 .5 .6 .7 .8")
+	noTests      = set("latest greatest fastest contest attest protest detest")
 	proseEnds    = set(".md .markdown .rst .adoc .txt .tex .pod .mdx")
 )
 
@@ -87,12 +90,16 @@ func fileOf(name string) file {
 // test.env may well be one that a machine runs with.
 func (f *file) tests(dir, base string) bool {
 	for part := range strings.SplitSeq(dir, "/") {
-		if docFolders[strings.ToLower(part)] || testName(part) {
+		if docFolders[strings.ToLower(part)] || testName(part) || testFolder(part) {
 			return true
 		}
 	}
 	stem := strings.TrimSuffix(base, path.Ext(base))
 	switch {
+	case proseNames[strings.ToLower(stem)] && (proseEnds[f.ext] || strings.HasPrefix(f.ext, ".htm")):
+		return true
+	case manualEnds[f.ext] && !strings.Contains(stem, "."): // pages for man; app.log.1 is none
+		return true
 	case proseEnds[f.ext]:
 		return f.ext != ".txt" || testName(stem)
 	case strings.Contains(f.name, ".test.") || strings.Contains(f.name, ".spec."):
@@ -108,6 +115,12 @@ func (f *file) tests(dir, base string) bool {
 		}
 	}
 	return false
+}
+
+// testFolder recognises packages that help with tests, as Go names them:
+// iotest, caddytest.
+func testFolder(name string) bool {
+	return len(name) > 5 && strings.HasSuffix(name, "test") && strings.ToLower(name) == name && !noTests[name]
 }
 
 // testName reports whether one of the words of a name says test.

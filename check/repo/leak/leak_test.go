@@ -250,6 +250,7 @@ func TestPublicKeysAreMinor(t *testing.T) {
 	key := "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA04up8hoqzS1AXKBc7hFuJTc1nRDqvHOz3xj1YxP2RzYBtFqF\n-----END RSA PRIVATE KEY-----"
 	for path, minor := range map[string]bool{
 		"vendor/a.example/x/keys.go": true, "node_modules/x/key.pem": true, "keys_test_data.go": true, "int-test/key.pem": true, "testapp/main.go": true, "testutil/keys.go": true,
+		"caddytest/a.key": true, "integration/tls/a.key": true, "man/app.5": true, "rclone.1": true, "MANUAL.txt": true, "readme.html": true, "app.log.1": false, "passwords.txt": false,
 		"samples/a.py": true, "g101Samples.go": true, "test-key.pem": true, "docs/a.pem": true,
 		"deploy/key.pem": false, "attestation/key.go": false, "latest/key.pem": false, "contest.go": false, "config/test.env": false, "protest/key.pem": false, "testimony/key.pem": false,
 	} {

@@ -93,7 +93,7 @@ func judgeName(name string) sort {
 		}
 	}
 	if best == nothing {
-		if vendorName(words...) {
+		if vendorName(words...) && !hashWords[words[len(words)-1]] { // a dropboxHash is none of Dropbox's secrets
 			return vendor
 		}
 		return best
@@ -120,4 +120,7 @@ func vendorName(words ...string) bool {
 	return false
 }
 
-var vendorSet = set(vendors...)
+var (
+	vendorSet = set(vendors...)
+	hashWords = set("hash hashes digest checksum sum")
+)
