@@ -55,8 +55,11 @@ func Shape(text string) string {
 			return s.what
 		}
 	}
-	if at := privateKey.FindStringIndex(text); at != nil && len(text)-at[1] > 200 {
-		return "a private key"
+	if at := privateKey.FindStringIndex(text); at != nil {
+		body, _, _ := strings.Cut(text[at[1]:], "-----END") // what shows only the form has hardly any
+		if len(body) > 150 {
+			return "a private key"
+		}
 	}
 	for _, re := range []*regexp.Regexp{dsn, mysqlDSN} {
 		if m := re.FindStringSubmatch(text); m != nil && !placeholder(m[1]) && !common(m[1]) && !strings.ContainsAny(m[1], "%{$<") {
@@ -70,7 +73,7 @@ func Shape(text string) string {
 var secretWords = []string{"password", "passwd", "pwd", "passphrase", "secret", "token", "api key", "apikey", "access key", "secret key", "private key", "auth key", "signing key", "encryption key", "jwt key", "hmac key", "client secret", "credential", "bearer", "session key", "master key", "salt", "pass", "pw", "aes key", "cred"}
 
 // Words that make it something about a secret.
-var aboutSecret = []string{"name", "field", "path", "file", "url", "uri", "endpoint", "type", "kind", "header", "prefix", "suffix", "label", "title", "text", "message", "msg", "error", "err", "format", "regex", "regexp", "pattern", "env", "flag", "param", "parameter", "query", "column", "table", "cookie", "hint", "placeholder", "prompt", "help", "usage", "id", "key id", "policy", "algorithm", "alg", "method", "mode", "scope", "grant", "version", "length", "len", "size", "ttl", "expiry", "expires", "description", "template", "rule", "test", "example", "reset", "forgot", "change", "created", "invalid", "required", "missing", "wrong", "event", "action", "source", "ref", "address", "provider", "issuer", "class", "node", "literal", "delimiter", "separator", "mask", "redacted", "hidden", "input", "form", "annotation", "attr", "attribute", "property", "option", "command", "cmd", "arg", "topic", "bucket", "namespace", "state", "status", "purpose", "info", "context", "domain", "store", "backend", "driver", "manager", "service", "page", "route", "view"}
+var aboutSecret = []string{"name", "field", "path", "file", "url", "uri", "endpoint", "type", "kind", "header", "prefix", "suffix", "label", "title", "text", "message", "msg", "error", "err", "format", "regex", "regexp", "pattern", "env", "flag", "param", "parameter", "query", "column", "table", "cookie", "hint", "placeholder", "prompt", "help", "usage", "id", "key id", "policy", "algorithm", "alg", "method", "mode", "scope", "grant", "version", "length", "len", "size", "ttl", "expiry", "expires", "description", "template", "rule", "test", "example", "reset", "forgot", "change", "created", "invalid", "required", "missing", "wrong", "event", "action", "source", "ref", "address", "provider", "issuer", "class", "node", "literal", "delimiter", "separator", "mask", "redacted", "hidden", "input", "form", "annotation", "attr", "attribute", "property", "option", "command", "cmd", "arg", "topic", "bucket", "namespace", "state", "status", "purpose", "info", "context", "domain", "store", "backend", "driver", "manager", "service", "page", "route", "view", "lookup"}
 
 // secretName reports whether a name is that of a secret.
 func secretName(name string) bool {
@@ -100,7 +103,7 @@ func judge(name, text string) int {
 	if len(text) < 4 || len(text) > 500 || placeholder(text) {
 		return no
 	}
-	if strings.ContainsAny(text, " \t\n<>{}") || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "http") || strings.Contains(text, "%") {
+	if strings.ContainsAny(text, " \t\n<>{}") || strings.HasPrefix(text, "/") || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "./") || strings.HasPrefix(text, "http") || strings.Contains(text, "%") {
 		return no
 	}
 	if looksLikeName(text) || strings.EqualFold(text, name) || hashShape.MatchString(text) {

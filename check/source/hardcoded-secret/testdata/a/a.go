@@ -38,3 +38,17 @@ func use(r *http.Request, given string) bool {
 	}
 	return c.Token == given
 }
+
+type paths struct{ GitHubToken, TokenLookup, Help string }
+
+var _ = paths{
+	GitHubToken: "~/.config/app/github_token2", // where it lies
+	TokenLookup: "header:X-CSRF-Token2",
+	Help: `Write the key in one line:
+
+    key_pem = -----BEGIN RSA PRIVATE KEY-----\nMaMbaIXtE\n0gAMbMbaSsd\n-----END RSA PRIVATE KEY-----
+
+The command awk '{printf "%s\\n", $0}' makes that line of the file that
+ssh-keygen has written, and what is given here goes before the file that the
+option key_file names, if there is one.`,
+}
