@@ -222,7 +222,7 @@ func gosecHits(t *labelledTree) []hit {
 		for _, issue := range report.Issues {
 			file, _ := filepath.Rel(t.dir, issue.File)
 			line := 0
-			fmt.Sscan(issue.Line, &line) // "12" or "12-14"
+			_, _ = fmt.Sscan(issue.Line, &line) // "12" or "12-14"
 			hits = append(hits, hit{file: filepath.ToSlash(file), line: line, rule: issue.Rule, title: issue.Details})
 		}
 	}

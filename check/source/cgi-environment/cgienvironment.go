@@ -3,8 +3,9 @@
 // is believed: a Proxy header is HTTP_PROXY, which most clients take for the
 // proxy that they should use (httpoxy).
 //
-// Go itself is not deceived since 1.6.3 and 1.7: net/http does not look at
-// HTTP_PROXY in a CGI program, and net/http/cgi does not pass the header on.
+// Go itself is not deceived since 1.6.3 and 1.7, which are older than modules:
+// net/http does not look at HTTP_PROXY in a CGI program, and net/http/cgi does
+// not pass the header on.
 package cgienvironment
 
 import (
@@ -18,8 +19,8 @@ var Rule = check.Rule{
 	Why: "Whoever sends a Proxy header sets HTTP_PROXY: what believes it sends its requests, with their credentials, to a host of the client's choice.",
 	Fix: "Serve HTTP by http.Server behind the web server, or give children an Env of their own and do not read HTTP_PROXY.",
 	More: "This is httpoxy, CVE-2016-5386. Go's own client and CGI server have not been deceived since Go 1.6.3 and 1.7, so CGI by itself is info: " +
-		"one process a request, whose environment a stranger writes in part. It is a warning where the program reads HTTP_PROXY itself, or starts " +
-		"programs that inherit the environment, and in a module that asks for a Go before 1.7.",
+		"one process a request, whose environment a stranger writes in part. It is a warning where the package reads HTTP_PROXY itself, or starts " +
+		"programs that inherit the environment.",
 	CWE: []int{454, 807}, ASVS: []string{"V4.1.3"}, OWASP: "A06",
 	References: []string{"https://httpoxy.org/", "https://pkg.go.dev/vuln/GO-2022-0761"},
 }
@@ -32,10 +33,6 @@ const cgi = "net/http/cgi."
 func look(read *code.Reader) {
 	served := read.Uses(cgi+"Serve", cgi+"Request", cgi+"RequestFromMap")
 	for _, use := range served {
-		if read.Before(use, "go1.7") {
-			read.Report(use, "", "net/http believes the Proxy header of CGI requests in Go before 1.7")
-			continue
-		}
 		read.Report(use, "info low", "headers of the request come as the environment of this program")
 	}
 	for _, lit := range read.Literals(cgi + "Handler") {

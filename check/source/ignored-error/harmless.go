@@ -164,6 +164,12 @@ func (c *call) parsesFlags() bool {
 // readers are functions that write, and read or evaluate what may fail first.
 var readers = map[string]bool{"Copy": true, "CopyN": true, "CopyBuffer": true, "Execute": true, "ExecuteTemplate": true, "ReadFrom": true, "Encode": true, "Decode": true}
 
+// responders are the methods by which the contexts of frameworks answer.
+var responders = map[string]bool{
+	"JSON": true, "JSONP": true, "JSONPretty": true, "XML": true, "HTML": true, "String": true, "Blob": true, "JSONBlob": true, "NoContent": true,
+	"Redirect": true, "Send": true, "SendString": true, "SendStatus": true, "Status": true,
+}
+
 // writes recognises what is written into memory, thrown away, or sent to a
 // client, whom nobody can tell that it did not arrive.
 func (c *call) writes() bool {
@@ -183,6 +189,9 @@ func (c *call) writes() bool {
 		if embedded || on != nil && (c.memory(on) || c.response(on) || c.made(on, c.overMemory)) {
 			return true
 		}
+	}
+	if on := c.receiver(); on != nil && responders[c.method] && has(c.looker.read.Type(on), "JSON", "Redirect") {
+		return true
 	}
 	return !readers[c.method] && (slices.ContainsFunc(c.Args, c.memory) || c.answers())
 }

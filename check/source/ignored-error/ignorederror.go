@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/source/code"
@@ -26,6 +27,7 @@ var Rule = check.Rule{
 		"what cannot fail (bytes.Buffer, strings.Builder, hashes, functions of the package that always return nil); what prints, logs or answers a client who is gone; " +
 		"what cleans up (Close of what was read, Remove, Rollback, Shutdown); what says it again later (bufio.Writer until Flush, csv.Writer until Error); " +
 		"and calls in the branch that deals with another error.\n\n" +
+		"Where a package throws away the error of a function five times and never looks at it, one finding says so. " +
 		"Many findings are written as one in the text report. ignored-security-error has the calls whose error decides who gets in.",
 	CWE: []int{252, 391, 703}, ASVS: []string{"V16.5.2", "V16.5.3"}, OWASP: "A10",
 }
@@ -44,13 +46,38 @@ func look(read *code.Reader) {
 			l.walk(f.File)
 		}
 	}
+	l.report()
 }
 
 type looker struct {
 	read   *code.Reader
 	file   *code.File
+	found  []*call
 	nils   map[types.Object]bool            // functions of the package that always return nil
 	makers map[types.Object][]*ast.CallExpr // the calls whose first result a variable or field is set to
+}
+
+// custom is from how many calls on it is the custom of a package not to look at
+// the errors of a function: one finding then says so.
+const custom = 5
+
+// report reports what was found, a custom once.
+func (l *looker) report() {
+	alike := map[string]int{}
+	for _, c := range l.found {
+		alike[c.name]++
+	}
+	said := map[string]bool{}
+	for _, c := range l.found {
+		what := cmp.Or(c.method, "a function")
+		switch known := c.name != "" && c.name[0] != '?'; {
+		case !known || alike[c.name] < custom || alike[c.name] < len(l.read.Calls(c.name)):
+			l.read.Report(c, "", "the error of %s is thrown away", what)
+		case !said[c.name]:
+			said[c.name] = true
+			l.read.Report(c, "", "the error of %s is thrown away wherever this package calls it", what)
+		}
+	}
 }
 
 // maker notes what a call makes.
@@ -146,7 +173,12 @@ func isNil(e ast.Expr) bool {
 	return ok && id.Name == "nil"
 }
 
-func (l *looker) isError(e ast.Expr) bool { return !isNil(e) && isErrorType(l.read.Type(e)) }
+func (l *looker) isError(e ast.Expr) bool {
+	if id, ok := e.(*ast.Ident); ok && l.read.Type(e) == nil {
+		return strings.HasSuffix(strings.ToLower(id.Name), "err") // of a call that is not known
+	}
+	return !isNil(e) && isErrorType(l.read.Type(e))
+}
 
 func isErrorType(t types.Type) bool {
 	_, pointer := t.(*types.Pointer)
@@ -162,7 +194,7 @@ func (l *looker) alone(n *ast.CallExpr) {
 	if ignoredsecurityerror.Watches(c.name) || l.nils[l.object(n.Fun)] || c.harmless() || l.explained(n) {
 		return
 	}
-	l.read.Report(n, "", "the error of %s is thrown away", cmp.Or(c.method, "a function"))
+	l.found = append(l.found, c)
 }
 
 // reason is how people say beside a call that its error was thought of.

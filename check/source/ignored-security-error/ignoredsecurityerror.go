@@ -17,7 +17,8 @@ var Rule = check.Rule{
 	Why: "The check fails and the program goes on as if it had not.",
 	Fix: "Return when the error is not nil.",
 	More: "Checks of passwords, signatures, tokens and origins are errors, and so is a process that gives up its rights: if that fails it keeps them. " +
-		"File modes and owners, sessions that end or are revoked, and random bytes of Go before 1.24 are warnings. ignored-error lists the rest.",
+		"File modes and owners, and sessions that end or are revoked, are warnings. Random bytes in a module that asks for a Go before 1.24 are info: later " +
+		"ones end the program instead. ignored-error lists the rest.",
 	CWE: []int{252, 391, 703, 273}, ASVS: []string{"V16.5.3"}, OWASP: "A10",
 }
 
@@ -103,7 +104,7 @@ func look(read *code.Reader) {
 	for _, call := range read.Calls("crypto/rand.Read", "io.ReadFull") {
 		random := call.Name == "crypto/rand.Read" || read.Name(call.In.FileOf(), call.Arg(0)) == "crypto/rand.Reader"
 		if call.Alone && random && read.Before(call, "go1.24") { // a later one ends the program instead
-			report(call, "warning medium", "error")
+			report(call, "info low", "error") // and may build this, too
 		}
 	}
 }

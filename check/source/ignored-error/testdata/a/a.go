@@ -175,3 +175,36 @@ func page(w http.ResponseWriter, text string) error {
 }
 
 func allow(w http.ResponseWriter, r *http.Request) error { return errors.New("no") }
+
+type machine struct{}
+
+func (machine) Set(string, int) error { return errors.New("no") }
+
+func (machine) Get(string) error { return errors.New("no") }
+
+func set(m machine) {
+	m.Set("a", 1) // want "the error of Set is thrown away wherever this package calls it"
+	m.Set("b", 2)
+	m.Set("c", 3)
+	m.Set("d", 4)
+	m.Set("e", 5)
+	m.Get("a") // want "the error of Get is thrown away$"
+	m.Get("b") // want "the error of Get is thrown away$"
+	m.Get("c") // want "the error of Get is thrown away$"
+	m.Get("d") // want "the error of Get is thrown away$"
+	m.Get("e") // want "the error of Get is thrown away$"
+	if err := m.Get("f"); err != nil {
+		panic(err)
+	}
+}
+
+type framework struct{}
+
+func (framework) JSON(int, any) error        { return errors.New("no") }
+func (framework) Redirect(int, string) error { return errors.New("no") }
+func (framework) Bind(any) error             { return errors.New("no") }
+
+func answer(f framework) {
+	f.JSON(200, nil)
+	f.Bind(nil) // want "the error of Bind"
+}
