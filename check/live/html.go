@@ -35,10 +35,11 @@ func (g htmlGroup) Anchor() string { return fmt.Sprintf("cap-%d", int(g.Cap)) }
 // no font, no address is loaded, so it can be mailed, archived and printed.
 func WriteHTML(w io.Writer, r *Result, o HTMLOptions) error {
 	page, err := template.New("result").Funcs(template.FuncMap{
-		"plain": plain,
-		"tone":  tone,
-		"join":  strings.Join,
-		"gaps":  (*Result).unjudged,
+		"plain":  plain,
+		"tone":   tone,
+		"join":   strings.Join,
+		"gaps":   (*Result).unjudged,
+		"plural": plural,
 		"refs": func(f *check.Finding) string {
 			var refs []string
 			for _, cwe := range f.CWE {

@@ -23,6 +23,11 @@ type Result struct {
 	// and Next is the grade that the site would have without their findings.
 	Decisive []string
 	Next     Grade
+	// Subjects are the parts that were judged, each by itself, Headers what the
+	// judged page sends, and Ways how http and https lead to it.
+	Subjects []Subject
+	Headers  []Header
+	Ways     [][]Hop
 	// Observatory is MDN's score for the same answers; TLS is nil if the site
 	// does not speak it.
 	Observatory Observatory

@@ -201,5 +201,9 @@ func (s *survey) result(ctx context.Context) (*Result, error) {
 	}
 	result.accept(s.config.Accepted)
 	result.decide()
+	result.Subjects, result.Headers, result.Ways = s.overview(result), s.headersOf(), s.waysOf()
+	if result.TLS != nil {
+		result.TLS.HTTP3 = s.announcesHTTP3()
+	}
 	return result, nil
 }

@@ -72,7 +72,7 @@ func readHost(host string) (string, error) {
 		return a.String(), nil
 	}
 	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
-	if err != nil || name == "" || len(name) > most || strings.ContainsAny(name, "%[]: _/\\@") {
+	if err != nil || name == "" || len(name) > most || name[0] == '.' || strings.Contains(name, "..") || strings.ContainsAny(name, "%[]: _/\\@") {
 		return "", fmt.Errorf("live: %q is no valid host", clip(host, 100))
 	}
 	if a, err := netip.ParseAddr(name); err == nil { // digits of another script

@@ -45,6 +45,7 @@ var letters = map[byte][5]string{
 func WriteText(w io.Writer, r *Result, o TextOptions) error {
 	t := &textWriter{options: o, r: r}
 	t.head()
+	t.overview()
 	if o.Compared != nil {
 		t.compared(o.Compared)
 	}
@@ -52,6 +53,7 @@ func WriteText(w io.Writer, r *Result, o TextOptions) error {
 		t.group(g)
 	}
 	t.accepted()
+	t.sent()
 	t.tls()
 	t.observatory()
 	t.notes()
@@ -81,16 +83,20 @@ func (t *textWriter) hang(label, text string) {
 	}
 }
 
+// together is a space at which no line is broken.
+const together = "\u00a0"
+
 // fold breaks a text at spaces into lines of at most width columns; a width
 // that is not positive, or a word that is longer, does not break it. A text
 // without a break stays as it is.
 func fold(text string, width int) []string {
 	if width <= 0 || utf8.RuneCountInString(text) <= width {
-		return []string{text}
+		return []string{strings.ReplaceAll(text, together, " ")}
 	}
 	var lines []string
 	line := ""
-	for word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' }) {
+		word = strings.ReplaceAll(word, together, " ")
 		switch {
 		case line == "":
 			line = word
@@ -184,6 +190,48 @@ func (t *textWriter) verdict(width int) []string {
 			return lines
 		}
 	}
+}
+
+// overview shows the grade of each part, and how http and https lead to the page.
+func (t *textWriter) overview() {
+	var parts []string
+	for _, s := range t.r.Subjects {
+		text := s.Name + together + s.Grade.String()
+		if !s.Judged && s.Findings == 0 {
+			text = s.Name + together + "–"
+		}
+		parts = append(parts, text)
+	}
+	t.hang("  parts  ", strings.Join(parts, ", "))
+	for _, way := range t.r.Ways {
+		var hops []string
+		for _, h := range way {
+			text := plain(h.URL)
+			if h.Status != 0 {
+				text += together + fmt.Sprintf("(%d)", h.Status)
+			}
+			hops = append(hops, text)
+		}
+		t.hang("  way    ", strings.Join(hops, " → "))
+	}
+	t.line()
+}
+
+// sent shows the headers of the judged page.
+func (t *textWriter) sent() {
+	if !t.options.Verbose {
+		return
+	}
+	t.line(t.color("1", "HEADERS OF THE PAGE"))
+	t.line()
+	for _, h := range t.r.Headers {
+		if h.Value == "" {
+			t.line("  ", h.Name, ": ", t.color("1;33", "not sent"))
+			continue
+		}
+		t.hang("  "+h.Name+": ", plain(h.Value))
+	}
+	t.line()
 }
 
 func (t *textWriter) group(g Grade) {
@@ -280,6 +328,12 @@ func (t *textWriter) compared(c *Comparison) {
 	for _, f := range c.New {
 		t.title("  new    ", "31", f.Title, f.ID)
 	}
+	for _, f := range c.Unjudged {
+		t.title("  ?      ", "33", f.Title, f.ID)
+	}
+	if len(c.Unjudged) > 0 {
+		t.hang("  ", "those with ? were found then and not looked for now")
+	}
 	t.line("  ", plural(c.Remain, "finding"), " as before")
 	t.line()
 }
@@ -301,6 +355,9 @@ func (t *textWriter) tls() {
 			text = strings.Join(names, ", ")
 		}
 		t.hang("  "+fmt.Sprintf("%-14s", v.Name), text)
+	}
+	if info.HTTP3 {
+		t.line("  HTTP/3        announced")
 	}
 	if len(info.Groups) > 0 {
 		var names []string

@@ -21,6 +21,7 @@ type TLSInfo struct {
 	Versions    []TLSVersion `json:"versions"` // newest first
 	Groups      []Group      `json:"groups"`
 	ALPN        string       `json:"alpn,omitempty"`
+	HTTP3       bool         `json:"http3"` // announced by Alt-Svc
 	Trusted     bool         `json:"trusted"`
 	Names       []string     `json:"names"`
 	Issuer      string       `json:"issuer"`
