@@ -99,7 +99,7 @@ func (s *scan) operator(at int, a *assigned) int {
 	if word := s.word(at); word > at && !a.tag && !closed { // var name string = "…"
 		if next := s.blanks(word); next > at && s.at(next) == '=' && s.at(next+1) != '=' {
 			at = next
-		} else if !a.tight && (a.flag || strings.Contains(s.file.name, "dockerfile") && strings.HasPrefix(string(s.lineText(at)), "ENV ")) {
+		} else if s.blankAssigns(at, a) {
 			return at // --password value
 		} else {
 			return -1
@@ -143,7 +143,7 @@ func (s *scan) operator(at int, a *assigned) int {
 			at++
 			break
 		}
-		if !a.tight && (a.flag || strings.Contains(s.file.name, "dockerfile") && strings.HasPrefix(string(s.lineText(begin)), "ENV ")) {
+		if s.blankAssigns(begin, a) {
 			return at
 		}
 		return -1
@@ -155,10 +155,14 @@ func (s *scan) operator(at int, a *assigned) int {
 	return next
 }
 
-// lineText is the beginning of the line that holds offset at.
-func (s *scan) lineText(at int) []byte {
+// blankAssigns reports whether a blank before the offset gives the name a
+// value: after an option of a command, and in the old form of Docker's ENV.
+func (s *scan) blankAssigns(at int, a *assigned) bool {
+	if a.tight {
+		return false
+	}
 	start, _ := s.lineOf(at)
-	return s.text[start:at]
+	return a.flag || s.file.dockerfile() && bytes.HasPrefix(s.text[start:at], []byte("ENV "))
 }
 
 func (s *scan) blanks(at int) int {
@@ -250,8 +254,10 @@ func (f *file) shell() bool {
 	case ".sh", ".bash", ".zsh", ".ksh", ".fish", ".bat", ".cmd":
 		return true
 	}
-	return strings.Contains(f.name, "dockerfile") || f.name == "makefile"
+	return f.dockerfile() || f.name == "makefile"
 }
+
+func (f *file) dockerfile() bool { return strings.Contains(f.name, "dockerfile") }
 
 // flow reports whether values of the file end at commas and braces.
 func (f *file) flow() bool {

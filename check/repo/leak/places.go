@@ -52,21 +52,17 @@ const longestAddress = 300
 // dullPassword reports whether the credentials are those of every manual.
 func dullPassword(user, pass string) bool {
 	low := strings.ToLower(pass)
+	plain := leet.Replace(low)
 	switch {
 	case low == strings.ToLower(user), notPasswords[low], passwordWords[low], secretWords[low]:
 		return true
-	case strings.Contains(leet.Replace(low), "password") && measure(leet.Replace(low)).digits < 2:
+	case strings.Contains(plain, "password") && measure(plain).digits < 2:
 		return true
 	case strings.Contains(low, "password"), strings.Contains(low, "passwd") && !random(pass):
 		return measure(pass).digits < 2
 	}
-	if strings.HasPrefix(low, "anon") {
-		return true
-	}
-	if m := measure(low); len(low) < 5 && (m.digits == 0 || m.digits == len(low)) {
-		return true
-	}
-	return false
+	m := measure(low)
+	return strings.HasPrefix(low, "anon") || len(low) < 5 && (m.digits == 0 || m.digits == len(low))
 }
 
 func localHost(host string) bool {
