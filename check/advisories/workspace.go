@@ -40,7 +40,9 @@ func workspaces(ctx context.Context, t *check.Target, list []*build) error {
 			below[dir] = append(below[dir], b)
 		}
 	}
-	var all []*workspace
+	if len(dirs) == 0 || switchedOut(ctx) {
+		return nil
+	}
 	var errs []error
 	for _, dir := range dirs {
 		w, err := readWork(t, dir, below[dir])
@@ -48,12 +50,6 @@ func workspaces(ctx context.Context, t *check.Target, list []*build) error {
 			errs = append(errs, &check.Unjudged{Place: check.Place{File: path.Join(dir, "go.work")}, Reason: err.Error()})
 			continue
 		}
-		all = append(all, w)
-	}
-	if len(dirs) > 0 && switchedOut(ctx) {
-		return nil
-	}
-	for _, w := range all {
 		w.join(t)
 	}
 	return errors.Join(errs...)
