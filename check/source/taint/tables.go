@@ -357,6 +357,8 @@ path/filepath.Ext clean:path,zip
 path.Ext clean:path,zip
 path/filepath.{Match,IsAbs,VolumeName} none
 encoding/json.{Marshal,MarshalIndent} clean:xss,html,log,header,mail,nosql
+github.com/json-iterator/go.{Marshal,MarshalIndent,MarshalToString} clean:xss,html,log,header,mail,nosql
+(github.com/json-iterator/go.API).{Marshal,MarshalIndent,MarshalToString} clean:xss,html,log,header,mail,nosql
 encoding/hex.{EncodeToString,Dump} clean:all
 (*encoding/base64.Encoding).{EncodeToString,AppendEncode} clean:all
 (*encoding/json.Encoder).Encode clean:xss,html,log

@@ -9,6 +9,7 @@ import (
 	"github.com/beego/beego/v2/server/web"
 	"github.com/gin-gonic/gin"
 	"github.com/gofiber/fiber/v2"
+	jsoniter "github.com/json-iterator/go"
 	"github.com/labstack/echo/v4"
 	"github.com/revel/revel"
 	"golang.org/x/net/html"
@@ -74,4 +75,14 @@ func parsed(w http.ResponseWriter, r *http.Request) {
 	w.Write([]byte(n.Data)) // want xss-response
 	w.Write([]byte(html.EscapeString(n.Data)))
 	html.Render(w, n) // want xss-response
+}
+
+// What encodes as encoding/json does escapes what would begin a tag.
+func encoded(w http.ResponseWriter, r *http.Request) {
+	var json = jsoniter.ConfigCompatibleWithStandardLibrary
+	b, _ := json.Marshal(r.FormValue("q"))
+	w.Write(b)
+	b, _ = jsoniter.Marshal(r.FormValue("q"))
+	w.Write(b)
+	w.Write([]byte(r.FormValue("q"))) // want xss-response
 }
