@@ -56,6 +56,7 @@ type index struct {
 var asked = []string{
 	"Error", "MarshalJSON", "MarshalXML", "MarshalYAML", "MarshalText", "MarshalTOML", "ProtoReflect", "ProtoMessage",
 	"Header", "WriteHeader", "Close", "Stat", "String", "GoString", "Format",
+	"LogValue", "MarshalLogObject", "MarshalZerologObject",
 }
 
 func newDemand(u *universe) *demand {

@@ -66,6 +66,7 @@ type location struct {
 // An outcome is what reading a tree gave.
 type outcome struct {
 	findings map[string][]check.Finding // by rule
+	places   map[string]int             // where among these
 	partial  []*check.Unjudged
 	packages int
 }
@@ -120,7 +121,7 @@ func programVersion() string {
 
 // run reads the tree.
 func (d *driver) run(ctx context.Context) (*outcome, error) {
-	out := &outcome{findings: map[string][]check.Finding{}, partial: slices.Clone(d.tree.Problems)}
+	out := &outcome{findings: map[string][]check.Finding{}, places: map[string]int{}, partial: slices.Clone(d.tree.Problems)}
 	if len(d.tree.Dirs) == 0 {
 		if len(out.partial) == 0 {
 			return nil, fmt.Errorf("no Go files: %w", check.ErrNotApplicable)
@@ -357,7 +358,7 @@ func (d *driver) collect(u *unit, out *outcome) {
 		for i := range f.Edits {
 			f.Edits[i].File = rel(f.Edits[i].File)
 		}
-		out.findings[f.ID] = append(out.findings[f.ID], f)
+		out.add(f)
 	}
 	for _, p := range u.result.Partial {
 		place := check.Place{Line: p.Line}
@@ -365,6 +366,21 @@ func (d *driver) collect(u *unit, out *outcome) {
 			place.File = rel(p.File)
 		}
 		out.partial = append(out.partial, &check.Unjudged{Place: place, Reason: p.Reason})
+	}
+}
+
+// add adds a finding. Where several packages lead to one place the surest of
+// them stays.
+func (out *outcome) add(f check.Finding) {
+	key := fmt.Sprint(f.ID, " ", f.Place.File, " ", f.Place.Line, " ", f.Place.Col)
+	list := out.findings[f.ID]
+	n, again := out.places[key]
+	switch {
+	case !again:
+		out.places[key] = len(list)
+		out.findings[f.ID] = append(list, f)
+	case f.Confidence > list[n].Confidence:
+		list[n] = f
 	}
 }
 

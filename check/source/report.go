@@ -50,13 +50,16 @@ func (a *analysed) report(rule *check.Rule, d analysis.Diagnostic) {
 			f.Trace = append(f.Trace, check.Step{Place: step, Text: text})
 		}
 	}
+	if n := len(f.Trace); n > 0 && filepath.IsAbs(f.Trace[n-1].Place.File) {
+		f.Place = f.Trace[n-1].Place // what does harm lies in another package
+	}
 	if len(d.SuggestedFixes) > 0 && f.Evidence != generated {
 		f.Edits = a.edits(d.SuggestedFixes[0])
 	}
 	same := func(other check.Finding) bool {
 		// What was cut out of a broken unit is read twice, by engines that do
 		// not agree on columns.
-		return other.ID == f.ID && other.Place.File == place.File && other.Place.Line == place.Line && (a.broken || other.Place.Col == place.Col)
+		return other.ID == f.ID && other.Place.File == f.Place.File && other.Place.Line == f.Place.Line && (a.broken || other.Place.Col == f.Place.Col)
 	}
 	if slices.ContainsFunc(a.result.Findings, same) {
 		return

@@ -198,10 +198,10 @@ func (s *scan) pairs(call *code.Call) {
 			continue
 		}
 		value, ok := call.Args[i+1].(*ast.BasicLit)
-		if !ok || !secretName(name) || strings.ContainsAny(name, " %:") {
+		if !ok || !secretName(name) || strings.ContainsAny(name, " %:/") {
 			continue
 		}
-		if text, ok := s.read.String(value); ok && judge(name, text) == sure {
+		if text, ok := s.read.String(value); ok && judge(name, text) == sure && mixed(text) {
 			s.report(value, "warning medium secret", "%s has its value in the code", name)
 		}
 	}
@@ -247,7 +247,7 @@ func (s *scan) keyFunctions() {
 				return true
 			}
 			ast.Inspect(body, func(n ast.Node) bool {
-				if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) == 2 {
+				if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) == 2 && !ofJWT(s.read.Name(f, ret.Results[0])) {
 					if text := s.constant(nil, ret.Results[0]); text != "" {
 						s.report(ret.Results[0], sureness(text), "the key that tokens are verified with is a constant")
 						s.made(ret.Results[0], sureness(text))
@@ -258,4 +258,11 @@ func (s *scan) keyFunctions() {
 			return true
 		})
 	}
+}
+
+// ofJWT reports whether a name is one of the constants that packages for
+// tokens declare, which are no keys.
+func ofJWT(name string) bool {
+	dot := strings.LastIndexByte(name, '.')
+	return dot > 0 && (strings.HasSuffix(name[:dot], "/jwt") || strings.HasSuffix(name[:dot], "/jwt-go"))
 }

@@ -69,9 +69,9 @@ type engine struct {
 	called    map[*types.Func]*model
 	texts     map[token.Pos]string
 	mentions  map[token.Pos]string
+	constants map[string]string // texts that are secrets, with their names
 	anchors   map[*ssa.Global]string
 	below     map[string][]Flow // the globals of packages imported, by name
-	constants map[string]string // texts that are secrets, with their names
 	failed    map[*ssa.Function]string
 	newGlobal bool
 	rpc       bool // the package serves net/rpc
@@ -101,10 +101,10 @@ func run(pass *analysis.Pass) (any, error) {
 	e.rpc = slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return p.Path() == "net/rpc" })
 	e.texts = assigned(pass.Files)
 	e.mentions = mentioned(pass.Files, pass.TypesInfo)
+	e.constants = secretConstants(pass.Files, pass.TypesInfo)
 	e.targets = newTargets(e, built.Pkg)
 	e.anchors = patterns(built.Pkg)
 	order := components(e.functions, e.targets)
-	e.constants = secretConstants(pass.Files, pass.TypesInfo)
 	for range maxPackage {
 		e.newGlobal = false
 		for _, group := range order {

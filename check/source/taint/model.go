@@ -399,7 +399,7 @@ func (f *frame) headerSink(s *site) {
 		return
 	}
 	key, ok := stringOf(s.args[1])
-	if !ok || !strings.EqualFold(key, "Location") && !strings.EqualFold(key, "Refresh") && !strings.EqualFold(key, "HX-Redirect") {
+	if !ok || !leadsOn(key) {
 		return
 	}
 	f.sink(sinkSpec{kind: Redirect, what: "the " + key + " header"}, f.deepLabels(s.args[2], s.block), s.pos(), -1)

@@ -70,12 +70,21 @@ func (f *frame) remoteCall(p *ssa.Parameter) Class {
 		return Request
 	case ctx && p != f.fn.Params[1] && resolver(sig.Recv().Type()):
 		return Request
+	case ctx && params.Len() == 2 && p == f.fn.Params[2] && arguments(p.Type()) && strings.HasSuffix(strings.ToLower(typeName(sig.Recv().Type())), "resolver"):
+		return Request
 	case f.rpc && params.Len() == 2 && p == f.fn.Params[1] && sig.Results().Len() == 1 && isError(sig.Results().At(0).Type()):
 		if _, reply := params.At(1).Type().(*types.Pointer); reply {
 			return Request
 		}
 	}
 	return Parameter
+}
+
+// arguments reports whether a type is a struct without a name, as functions
+// take the arguments of a query.
+func arguments(t types.Type) bool {
+	_, ok := elemType(t).(*types.Struct)
+	return ok
 }
 
 // resolver reports whether a type is named as GraphQL's resolvers are.

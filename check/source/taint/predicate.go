@@ -316,6 +316,10 @@ func (g *guards) probe(expr string, x ssa.Value, holds bool, known facts) {
 	if err != nil {
 		return
 	}
+	allowed := all
+	if holds {
+		allowed = anchored(expr)
+	}
 	var kinds Kind
 	for kind, attacks := range probes {
 		passes := 0
@@ -328,12 +332,52 @@ func (g *guards) probe(expr string, x ssa.Value, holds bool, known facts) {
 			kinds |= kind
 		}
 	}
-	if kinds != 0 {
+	if kinds &= allowed; kinds != 0 {
 		g.mark(x, kinds, known)
 		if kinds&(SSRF|Redirect) != 0 {
 			g.host(x, known)
 		}
 	}
+}
+
+// anchored returns the kinds that matching an expression can settle: none if
+// it may match in the middle of a text, and only where a URL leads if it says
+// nothing of the end.
+func anchored(expr string) Kind {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil || !edged(re, syntax.OpBeginText, syntax.OpBeginLine, 0) {
+		return 0
+	}
+	if edged(re, syntax.OpEndText, syntax.OpEndLine, -1) {
+		return all
+	}
+	if openHost.MatchString(expr) {
+		return 0
+	}
+	return SSRF | Redirect
+}
+
+// openHost recognises expressions that end in a host, which may go on.
+var openHost = regexp.MustCompile(`^\^(\(\?:)?[a-z]+s?\??\)?:\\?/\\?/[^/$?#]*$`)
+
+// edged reports whether all that an expression matches begins, or ends, at an
+// edge of the text.
+func edged(re *syntax.Regexp, text, line syntax.Op, at int) bool {
+	switch re.Op {
+	case text, line:
+		return true
+	case syntax.OpCapture:
+		return edged(re.Sub[0], text, line, at)
+	case syntax.OpAlternate:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !edged(sub, text, line, at) })
+	case syntax.OpConcat:
+		if at < 0 {
+			at = len(re.Sub) - 1
+			return edged(re.Sub[at], text, line, -1)
+		}
+		return edged(re.Sub[0], text, line, 0)
+	}
+	return false
 }
 
 // replaced returns the kinds that replacing what an expression matches by a

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/merlon-go/merlon/check"
 	"golang.org/x/tools/go/ssa"
@@ -250,4 +251,18 @@ func (f *frame) end() token.Pos {
 		return n.End()
 	}
 	return f.fn.Pos()
+}
+
+// leadsOn reports whether a header sends browsers elsewhere.
+func leadsOn(header string) bool {
+	return strings.EqualFold(header, "Location") || strings.EqualFold(header, "Refresh") || strings.EqualFold(header, "HX-Redirect")
+}
+
+// headerUpdate applies a header that is set as the entry of a map, which it is.
+func (f *frame) headerUpdate(b *ssa.BasicBlock, i *ssa.MapUpdate) {
+	key, ok := stringOf(i.Key)
+	if !ok || !leadsOn(key) || typeName(i.Map.Type()) != "net/http.Header" {
+		return
+	}
+	f.sink(sinkSpec{kind: Redirect, what: "the " + key + " header"}, f.deepLabels(i.Value, b), i.Pos(), -1)
 }

@@ -65,9 +65,9 @@ func shownBy(t types.Type) bool {
 	if _, ok := types.Unalias(t).(*types.Named); !ok {
 		return false
 	}
-	set := types.NewMethodSet(types.NewPointer(t))
 	for _, name := range []string{"String", "Format", "GoString", "LogValue", "Error", "MarshalText", "MarshalJSON", "MarshalLogObject", "MarshalZerologObject", "ProtoReflect"} {
-		if set.Lookup(nil, name) != nil {
+		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+		if _, ok := obj.(*types.Func); ok {
 			return true
 		}
 	}

@@ -203,7 +203,13 @@ func rooted(v ssa.Value) Kind {
 // joined handles path joins: the parts flow; a join below a constant root
 // whose last part was rooted is clean through that part.
 func (f *frame) joined(s *site) {
-	f.cleaned(s, 0)
+	var clean Kind
+	if list := operands(s.args[0]); len(list) > 0 {
+		if root, ok := stringOf(list[0]); ok && len(root) > 1 && root[0] == '/' && root[1] != '/' && s.name() == "Join" {
+			clean = Redirect
+		}
+	}
+	f.cleaned(s, clean)
 }
 
 // A head is what a text is known to begin with.

@@ -41,7 +41,8 @@ func (f *frame) transfer(b *ssa.BasicBlock, instr ssa.Instruction) {
 		f.lookup(i)
 	case *ssa.MapUpdate:
 		o := f.object(f.cell(i.Map))
-		f.hand(f.field(o, keyName(i.Key)), i.Value, all&^(f.guards.clean(i.Value, b)|compared(i)))
+		f.headerUpdate(b, i)
+		f.hand(f.field(o, entryName(i.Map, i.Key)), i.Value, all&^(f.guards.clean(i.Value, b)|compared(i)))
 		f.move(f.field(o, mapKey), i.Key, b)
 	case *ssa.MakeClosure:
 		f.closure(b, i)
@@ -280,6 +281,15 @@ func keyName(key ssa.Value) string {
 	return element
 }
 
+// entryName is keyName for an entry of a map. Functions in maps are looked up
+// by what a request names: whatever one is given, all are.
+func entryName(m, key ssa.Value) string {
+	if t, ok := m.Type().Underlying().(*types.Map); ok && isFunc(t.Elem()) {
+		return element
+	}
+	return keyName(key)
+}
+
 func (f *frame) lookup(i *ssa.Lookup) {
 	c := f.cell(i.X)
 	if c == nil {
@@ -297,7 +307,7 @@ func (f *frame) lookup(i *ssa.Lookup) {
 		return
 	}
 	o := f.object(c)
-	if name := keyName(i.Index); name != element {
+	if name := entryName(i.X, i.Index); name != element {
 		f.flow(dst, f.field(o, name), m.Elem(), all)
 		f.flow(dst, f.field(o, element), m.Elem(), all)
 		if secretName(name[1:len(name)-1]) && isText(m.Elem()) {
