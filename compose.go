@@ -103,8 +103,8 @@ func (b *builder) hosts() {
 			c.Allowed = append(c.Allowed, name)
 		}
 	}
-	if b.set.Dev && len(c.Allowed) == 0 {
-		c.Allowed = hosts.LocalHosts()
+	if len(c.Allowed) == 0 && (b.set.Dev || !b.set.Sound("ALLOWED_HOSTS")) {
+		c.Allowed = hosts.LocalHosts() // the second is for the sake of what else is judged
 	}
 	probe := func(key, value string, c hosts.Config) {
 		if len(c.Allowed) == 0 {
@@ -118,7 +118,7 @@ func (b *builder) hosts() {
 	probe("SECURE_REDIRECT_EXEMPT", strings.Join(h.RedirectExempt, ","), hosts.Config{RedirectExempt: h.RedirectExempt})
 	b.site.gate, err = hosts.New(c)
 	b.whole(err, "ALLOWED_HOSTS", "TRUSTED_PROXIES", "SECURE_SSL_", "SECURE_REDIRECT_EXEMPT")
-	if h.PublicURL == nil && b.sound("ALLOWED_HOSTS", "LISTEN", "PORT", "DEBUG") {
+	if h.PublicURL == nil && b.set.Sound("ALLOWED_HOSTS") && b.sound("ALLOWED_HOSTS", "LISTEN", "PORT", "DEBUG") {
 		b.try("PUBLIC_URL", "", errors.New("not set, and ALLOWED_HOSTS names no host to take it from; write it like https://www.example.com"))
 	}
 }

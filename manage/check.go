@@ -239,25 +239,23 @@ func (p *Program) configured() bool {
 			return true
 		}
 	}
-	if strings.Contains(p.dotenv(), p.Prefix) {
+	text, err := p.dotenv()
+	if strings.Contains(text, p.Prefix) || errors.Is(err, fs.ErrPermission) { // settings-invalid says so
 		return true
 	}
-	_, err := os.Stat(p.Env.Path("merlon.toml"))
+	_, err = os.Stat(p.Env.Path("merlon.toml"))
 	return err == nil
 }
 
-// dotenv is the text of .env, "" if there is none or it is no file: a pipe can
-// be read only once, by who needs the values.
-func (p *Program) dotenv() string {
+// dotenv is the text of .env, "" if it is no file: a pipe can be read only once,
+// by who needs the values.
+func (p *Program) dotenv() (string, error) {
 	name := p.Env.Path(".env")
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
-		return ""
+		return "", err
 	}
 	text, err := os.ReadFile(name)
-	if err != nil {
-		return ""
-	}
-	return string(text)
+	return string(text), err
 }
 
 // title is what the report is called: a site's program by its name, code by

@@ -210,6 +210,20 @@ func (p *Program) Open(ctx context.Context, set *settings.Settings, newer bool) 
 	return db, nil
 }
 
+// absent is the file of a SQLite database that is not there, which to open it
+// would make; else "".
+func (p *Program) absent(set *settings.Settings) string {
+	u := set.Store.DatabaseURL
+	if u.Scheme != "sqlite" || u.Path == ":memory:" {
+		return ""
+	}
+	name := filepath.FromSlash(u.Path)
+	if _, err := os.Stat(p.Env.Path(name)); errors.Is(err, fs.ErrNotExist) {
+		return name
+	}
+	return ""
+}
+
 // notNil keeps a nil pointer from becoming an interface that is not nil.
 func notNil[T Database](db T, err error) (Database, error) {
 	if err != nil {
@@ -235,6 +249,11 @@ func storeError(err error) error {
 
 // ready opens the database and refuses one whose schema is not this program's.
 func (p *Program) ready(ctx context.Context, set *settings.Settings) (Database, error) {
+	pending := &Error{Text: "the database has not been migrated", Hints: []string{fmt.Sprintf("run %q", p.Name+" migrate")}}
+	if name := p.absent(set); name != "" {
+		pending.Hints = append(pending.Hints, name+" is not there; is this the site's folder?")
+		return nil, pending
+	}
 	db, err := p.Open(ctx, set, false)
 	if err != nil {
 		return nil, err
@@ -242,7 +261,7 @@ func (p *Program) ready(ctx context.Context, set *settings.Settings) (Database, 
 	if err := db.Ping(ctx); err != nil {
 		closed := db.Close()
 		if errors.Is(err, store.ErrPending) {
-			return nil, &Error{Text: "the database has not been migrated", Hints: []string{fmt.Sprintf("run %q", p.Name+" migrate")}}
+			return nil, pending
 		}
 		return nil, errors.Join(storeError(err), closed)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +47,14 @@ func migrate(ctx context.Context, o *migrateOptions) (err error) {
 	set, err := o.program.Load(o.dev, nil)
 	if err != nil {
 		return err
+	}
+	if o.plan && o.program.absent(set) != "" {
+		folder, err := os.MkdirTemp(o.program.Env.TempDir, "merlon-plan-") // a plan leaves no file
+		if err != nil {
+			return failed("planning", reason(err))
+		}
+		defer os.RemoveAll(folder)
+		set.Store.DatabaseURL.Path = filepath.ToSlash(filepath.Join(folder, "plan.db"))
 	}
 	db, err := o.program.Open(ctx, set, o.plan)
 	if err != nil {

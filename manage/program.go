@@ -147,6 +147,10 @@ func (p *Program) root() *cobra.Command {
 	root.SetOut(p.Env.Stdout)
 	root.SetErr(p.Env.Stderr)
 	root.SetFlagErrorFunc(flagError)
+	root.Version = p.versionInfo().String()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().BoolP("version", "v", false, "show which version this is")
+	root.InitDefaultHelpFlag()
 	root.CompletionOptions.HiddenDefaultCmd = false
 	own := p.commands()
 	var order []string
@@ -181,7 +185,7 @@ func (p *Program) root() *cobra.Command {
 // shows its help, and a word that is none of them is a mistake with a hint.
 func group(cmd *cobra.Command) *cobra.Command {
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
+		if len(args) == 0 || args[0] == "help" {
 			return nil
 		}
 		var names []string
@@ -196,20 +200,44 @@ func group(cmd *cobra.Command) *cobra.Command {
 		}
 		return usage(fmt.Sprintf("unknown command %q", clip(args[0])), hints...)
 	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			if below := child(cmd, args[1]); below != nil {
+				return below.Help()
+			}
+		}
+		return cmd.Help()
+	}
 	return cmd
 }
 
-// flagError adds to an error about a flag the one that was probably meant.
+// flagError adds to an error about a flag the one that was probably meant, and
+// says in a person's words what package strconv says in a programmer's.
 func flagError(cmd *cobra.Command, err error) error {
 	hints := []string{fmt.Sprintf("run %q for its flags", cmd.CommandPath()+" --help")}
-	if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+	text := err.Error()
+	name, ok := strings.CutPrefix(text, "unknown flag: --")
+	if _, letters, short := strings.Cut(text, "unknown shorthand flag: "); short {
+		_, name, ok = strings.Cut(letters, " in -") // one dash too few, as in -dev
+		ok = ok && len(name) > 1
+	}
+	if ok {
 		name, _, _ = strings.Cut(name, "=")
-		if near := nearest(name, flagNames(cmd)); near != "" {
+		switch near := nearest(name, flagNames(cmd)); {
+		case name == "json" && cmd.Flags().Lookup("format") != nil:
+			hints = []string{"did you mean --format json?"}
+		case near != "":
 			hints = []string{fmt.Sprintf("did you mean --%s?", near)}
 		}
 	}
-	return usage(clipTo(err.Error(), 300), hints...)
+	for of, words := range map[string]string{
+		"strconv.ParseInt: ": "not a whole number", "strconv.ParseBool: ": "true or false, if anything, belongs there", "time: ": "not a duration; write it like 90s, 15m or 2h",
+	} {
+		if before, _, found := strings.Cut(text, `" flag: `+of); found {
+			text = before + `" flag: ` + words
+		}
+	}
+	return usage(clipTo(text, 300), hints...)
 }
 
 // explainError turns what cobra itself complains about into usage errors.

@@ -128,8 +128,9 @@ func (p *Program) secretFiles(set *settings.Settings) map[string]string {
 // envLine returns the value on a line of .env, "" if there is none.
 func (p *Program) envLine(number string) string {
 	n, err := strconv.Atoi(number)
-	lines := strings.Split(p.dotenv(), "\n")
-	if err != nil || n < 1 || n > len(lines) {
+	text, readErr := p.dotenv()
+	lines := strings.Split(text, "\n")
+	if err != nil || readErr != nil || n < 1 || n > len(lines) {
 		return ""
 	}
 	_, value, _ := strings.Cut(lines[n-1], "=")

@@ -42,6 +42,12 @@ func version(_ context.Context, o *versionOptions) error {
 	if o.format == "json" {
 		return writeJSON(o.out, info)
 	}
+	_, err := fmt.Fprintln(o.out, info)
+	return err
+}
+
+// String is the version for people, on one line.
+func (info versionInfo) String() string {
 	text := fmt.Sprintf("%s %s, %s", info.Name, info.Version, info.Go)
 	if len(info.Revision) >= 12 {
 		text += ", revision " + info.Revision[:12]
@@ -49,8 +55,7 @@ func version(_ context.Context, o *versionOptions) error {
 			text += " with changes"
 		}
 	}
-	_, err := fmt.Fprintln(o.out, text)
-	return err
+	return text
 }
 
 // versionInfo takes from the build what the App does not say.

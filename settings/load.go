@@ -108,6 +108,7 @@ type loader struct {
 	toml     tomlFile
 	names    map[string]string // variable, as "MERLON_DEBUG_FILE" → setting
 	at       string            // the setting that is being loaded
+	unread   bool              // a file is there, and could not be read
 	found    map[string]finding
 	errs     Errors
 	warnings []*Error
@@ -183,6 +184,7 @@ func (l *loader) readPlaces() {
 	l.warnings = append(l.warnings, l.dotenv.warnings...)
 	l.toml = parseTOML(l.readOptional(tomlName))
 	l.errs = append(l.errs, l.toml.errs...)
+	l.unread = slices.ContainsFunc(l.errs, func(e *Error) bool { return e.Key == "" })
 }
 
 // ours reports whether a variable of that name is, or should be, a setting.
@@ -230,6 +232,8 @@ func (l *loader) store(s Setting, f *finding) {
 		l.fail(f.key, f.source, err.Error(), errors.Unwrap(err))
 	case !s.Required || l.src.Dev || s.show() != "":
 		f.failed = false
+	case f.preset && l.unread:
+		l.settings.unread = append(l.settings.unread, s.Name) // it may stand in the file
 	case f.preset:
 		l.fail(f.key, "", "required and not set", nil)
 	default:

@@ -36,6 +36,7 @@ type Settings struct {
 	values   []Value
 	written  []string // the key of each value as it was found
 	faults   Errors
+	unread   []string // required, and perhaps in a file that could not be read
 	warnings []*Error
 }
 
@@ -115,8 +116,12 @@ func (s *Settings) Err() error {
 }
 
 // Sound reports whether [Read] found nothing wrong with the settings of these
-// names, without prefix.
+// names, without prefix. One that is required and may stand in a file that could
+// not be read is not sound either.
 func (s *Settings) Sound(names ...string) bool {
+	if slices.ContainsFunc(s.unread, func(name string) bool { return slices.Contains(names, name) }) {
+		return false
+	}
 	return !slices.ContainsFunc(s.faults, func(e *Error) bool { return slices.Contains(names, e.Name) })
 }
 

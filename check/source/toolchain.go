@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/build"
 	"os/exec"
@@ -30,6 +31,11 @@ func askToolchain(ctx context.Context, dir string) *toolchain {
 	out, err := cmd.Output()
 	if err == nil {
 		err = json.Unmarshal(out, t)
+	}
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		if line, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n"); line != "" {
+			err = errors.New(line)
+		}
 	}
 	if err != nil {
 		t.problem = fmt.Sprintf("the go command does not answer (%v): the standard library is looked for where this program was built", err)
