@@ -100,7 +100,8 @@ func TestAttackPrivateAddresses(t *testing.T) {
 // A redirect to another host is reported and not followed, whatever it names.
 func TestAttackRedirectToInternalHost(t *testing.T) {
 	ca := newAuthority(t)
-	for _, to := range []string{"http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/", "https://other.test/", "file:///etc/passwd", "https://site.test@evil.test/", "//evil.test/"} {
+	for _, to := range []string{"http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/", "https://other.test/", "file:///etc/passwd", "https://site.test@evil.test/", "//evil.test/",
+		"https://2130706433/", "http://0x7f000001/", "http://[::ffff:127.0.0.1]/", "http://[::1]/", "//169.254.169.254/", `https:\\evil.test/`, "gopher://127.0.0.1:6379/_x", "data:text/html,x", "https://site.test.evil.test/", "https://SITE.test:1@evil.test/"} {
 		s := start(t, ca, plan{page: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", to)
 			w.WriteHeader(http.StatusFound)

@@ -71,13 +71,15 @@ func FuzzSecurityTxt(f *testing.F) {
 func FuzzPage(f *testing.F) {
 	for _, seed := range []string{
 		`<script src="//a.test/x.js" integrity=sha256-x crossorigin></script><link rel="stylesheet" href=x>`, `<base href="javascript:1"><a href="%zz">`, `<form><input type=password onpaste="return false"></form>`,
-		`<meta http-equiv=content-security-policy content="default-src 'none'"><img src=http://[::1`, "<!--", "<script", "<textarea><script>", `<svg onload=1><image href=x>`, strings.Repeat("<a href=x>", 100),
+		`<meta http-equiv=content-security-policy content="default-src 'none'"><img src=http://[::1`, "<!--", "<script", "<textarea><script>", "<noscript><script src=x><noscript><script src=y></noscript>", `<img srcset="a, http://b 2x"><style>@import "http://a";b{c:url(http://d)}</style>`, `<meta http-equiv=refresh content="0;url='x'"><button formaction=x>`, `<template><script src=x></template>`, `<svg onload=1><image href=x>`, strings.Repeat("<a href=x>", 100),
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		scripts, styles, loads, links, forms := live.Page(body)
-		if n := strings.Count(string(body), "<"); scripts+styles+loads+links+forms > n {
+		text := string(body)
+		// Of a srcset and of a style each address counts.
+		if n := strings.Count(text, "<") + strings.Count(text, ",") + strings.Count(text, "(") + strings.Count(text, "@"); scripts+styles+loads+links+forms > n {
 			t.Errorf("more elements than tags")
 		}
 	})
@@ -118,6 +120,12 @@ func FuzzTarget(f *testing.F) {
 		u, err := live.ParseTarget(text)
 		if err == nil && (u.Hostname() == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
 			t.Errorf("%q is read as %v", text, u)
+		}
+		if err != nil {
+			return
+		}
+		if again, err := live.ParseTarget(u.String()); err != nil || again.Host != u.Host || strings.ContainsFunc(u.Host, func(r rune) bool { return r > 126 || r <= ' ' }) {
+			t.Errorf("%q is read as %q, and that as %v (%v)", text, u, again, err)
 		}
 	})
 }

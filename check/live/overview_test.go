@@ -243,3 +243,11 @@ func packed(t *testing.T, encoding, start string, zeros int) http.HandlerFunc {
 		_, _ = w.Write(text.Bytes())
 	}
 }
+
+// A page of nothing but open noscript elements is read once, not once for each.
+func TestAttackNestedNoscript(t *testing.T) {
+	text := []byte(strings.Repeat("<noscript>", 200_000))
+	if scripts, _, _, _, _ := live.Page(text); scripts != 0 {
+		t.Errorf("%d scripts", scripts)
+	}
+}

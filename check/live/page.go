@@ -14,6 +14,7 @@ import (
 // A page is what matters of an HTML document.
 type page struct {
 	at, base   *url.URL
+	inner      bool       // of a noscript
 	scripts    []resource // with a src
 	unscripted []resource // those in noscript, which no browser runs
 	styles     []resource // link rel=stylesheet, preload as=style or script
@@ -66,6 +67,11 @@ const maxElements = 50_000
 // so what they add is not seen.
 func readPage(at *url.URL, body []byte) *page {
 	p := &page{at: at, base: at}
+	p.read(body)
+	return p
+}
+
+func (p *page) read(body []byte) {
 	z := html.NewTokenizer(bytes.NewReader(body))
 	z.SetMaxBuf(maxBody)
 	open := -1 // index of the form that is open
@@ -75,7 +81,7 @@ func readPage(at *url.URL, body []byte) *page {
 	for range maxElements {
 		switch z.Next() {
 		case html.ErrorToken:
-			return p
+			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := z.Token()
 			if raw = token.Data; raw == "template" && (inert > 0 || !shadow(&token)) {
@@ -102,7 +108,6 @@ func readPage(at *url.URL, body []byte) *page {
 			}
 		}
 	}
-	return p
 }
 
 // resolve reads the addresses of links and forms, which count when they are
@@ -133,7 +138,11 @@ func shadow(t *html.Token) bool {
 // noscript reads what stands there for browsers without scripts. Nothing of it
 // is loaded by others; the Observatory counts its scripts all the same.
 func (p *page) noscript(text []byte) {
-	inner := readPage(p.base, bytes.Clone(text))
+	if p.inner { // one inside another would be read again and again
+		return
+	}
+	inner := &page{at: p.at, base: p.base, inner: true}
+	inner.read(bytes.Clone(text))
 	p.unscripted = append(p.unscripted, inner.scripts...)
 	p.inlineAll += inner.inlineAll
 }
@@ -157,8 +166,9 @@ func (p *page) element(t *html.Token, open *int) {
 		if a.Key == "style" {
 			p.css("style", a.Val)
 		}
-		if (a.Key == "srcset" || a.Key == "imagesrcset") && t.Data != "script" {
-			for candidate := range strings.SplitSeq(a.Val, ", ") {
+		if a.Key == "srcset" || a.Key == "imagesrcset" {
+			const most = 20
+			for _, candidate := range strings.SplitN(a.Val, ", ", most) {
 				if fields := strings.Fields(candidate); len(fields) > 0 {
 					p.loads = append(p.loads, p.resource(t.Data, fields[0], at))
 				}

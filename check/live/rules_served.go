@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -15,26 +16,30 @@ import (
 // keys are secrets that are told by their form alone. What a page may show, as
 // the keys that maps ask for, is none of them.
 var keys = []struct {
-	name string
-	is   *regexp.Regexp // the first group is the secret
+	name  string
+	marks []string       // one of them is in it: expressions are slow on long pages
+	is    *regexp.Regexp // the first group is the secret
 }{
-	{"a private key", regexp.MustCompile(`-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----(?:\s|\\[nr])*([A-Za-z0-9+/]{40,})`)},
-	{"a key of Amazon Web Services", regexp.MustCompile(`(?s)\b(?:AKIA|ASIA)[A-Z0-9]{16}\b.{1,160}?["'=:\s]([A-Za-z0-9/+]{40})["'\s]`)},
-	{"a secret key of Stripe", regexp.MustCompile(`\b[sr]k_live_([0-9A-Za-z]{20,})`)},
-	{"a token of GitHub", regexp.MustCompile(`\bgh[pousr]_([0-9A-Za-z]{36})\b`)},
-	{"a token of GitHub", regexp.MustCompile(`\bgithub_pat_([0-9A-Za-z_]{82})\b`)},
-	{"a token of GitLab", regexp.MustCompile(`\bglpat-([0-9A-Za-z_-]{20})\b`)},
-	{"a token of Slack", regexp.MustCompile(`\bxox[abprs]-(\d{9,}-[0-9A-Za-z-]{20,})`)},
-	{"a webhook of Slack", regexp.MustCompile(`hooks\.slack\.com/services/(T[0-9A-Z]{8,}/B[0-9A-Z]{8,}/[0-9A-Za-z]{20,})`)},
-	{"a key of SendGrid", regexp.MustCompile(`\bSG\.([\w-]{22}\.[\w-]{43})\b`)},
-	{"a token of npm", regexp.MustCompile(`\bnpm_([0-9A-Za-z]{36})\b`)},
-	{"a key of OpenAI", regexp.MustCompile(`\bsk-(?:proj-)?([\w-]{20,}T3BlbkFJ[\w-]{20,})`)},
-	{"a key of Anthropic", regexp.MustCompile(`\bsk-ant-api03-([\w-]{80,})`)},
+	{"a private key", []string{"PRIVATE KEY-----"}, regexp.MustCompile(`-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----(?:\s|\\[nr])*([A-Za-z0-9+/]{40,})`)},
+	{"a key of Amazon Web Services", []string{"AKIA", "ASIA"}, regexp.MustCompile(`(?s)\b(?:AKIA|ASIA)[A-Z0-9]{16}\b.{1,160}?["'=:\s]([A-Za-z0-9/+]{40})["'\s]`)},
+	{"a secret key of Stripe", []string{"k_live_"}, regexp.MustCompile(`\b[sr]k_live_([0-9A-Za-z]{20,})`)},
+	{"a token of GitHub", []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_"}, regexp.MustCompile(`\bgh[pousr]_([0-9A-Za-z]{36})\b`)},
+	{"a token of GitHub", []string{"github_pat_"}, regexp.MustCompile(`\bgithub_pat_([0-9A-Za-z_]{82})\b`)},
+	{"a token of GitLab", []string{"glpat-"}, regexp.MustCompile(`\bglpat-([0-9A-Za-z_-]{20})\b`)},
+	{"a token of Slack", []string{"xox"}, regexp.MustCompile(`\bxox[abprs]-(\d{9,}-[0-9A-Za-z-]{20,})`)},
+	{"a webhook of Slack", []string{"hooks.slack.com"}, regexp.MustCompile(`hooks\.slack\.com/services/(T[0-9A-Z]{8,}/B[0-9A-Z]{8,}/[0-9A-Za-z]{20,})`)},
+	{"a key of SendGrid", []string{"SG."}, regexp.MustCompile(`\bSG\.([\w-]{22}\.[\w-]{43})\b`)},
+	{"a token of npm", []string{"npm_"}, regexp.MustCompile(`\bnpm_([0-9A-Za-z]{36})\b`)},
+	{"a key of OpenAI", []string{"T3BlbkFJ"}, regexp.MustCompile(`\bsk-(?:proj-)?([\w-]{20,}T3BlbkFJ[\w-]{20,})`)},
+	{"a key of Anthropic", []string{"sk-ant-"}, regexp.MustCompile(`\bsk-ant-api03-([\w-]{80,})`)},
 }
 
 // keyIn names the secret that the text holds, "" if none.
 func keyIn(text []byte) string {
 	for _, k := range keys {
+		if !slices.ContainsFunc(k.marks, func(mark string) bool { return bytes.Contains(text, []byte(mark)) }) {
+			continue
+		}
 		for _, m := range k.is.FindAllSubmatch(text, 5) {
 			if looksRandom(string(m[1])) && !strings.Contains(string(m[0]), "EXAMPLE") {
 				return k.name

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -72,7 +73,10 @@ func readHost(host string) (string, error) {
 		return a.String(), nil
 	}
 	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
-	if err != nil || name == "" || len(name) > most || name[0] == '.' || strings.Contains(name, "..") || strings.ContainsAny(name, "%[]: _/\\@") {
+	if again, second := idna.Lookup.ToASCII(name); err == nil && (second != nil || again != name) {
+		err = errors.New("live: not the only way to write it")
+	}
+	if err != nil || !utf8.ValidString(host) || name == "" || len(name) > most || name[0] == '.' || strings.Contains(name, "..") || strings.ContainsAny(name, "%[]: _/\\@") {
 		return "", fmt.Errorf("live: %q is no valid host", clip(host, 100))
 	}
 	if a, err := netip.ParseAddr(name); err == nil { // digits of another script
