@@ -65,8 +65,8 @@ func (s *scope) call(n *ast.CallExpr, e ast.Expr, late bool) fate {
 	if fn := s.functions[s.object(n.Fun)]; fn != nil {
 		return s.callee(n, e, fn, late)
 	}
-	if s.standard(n.Fun) || s.waited(n) {
-		return fate{}
+	if _, part := e.(*ast.SliceExpr); part || s.standard(n.Fun) || s.waited(n) {
+		return fate{} // a part of an array is mostly copied
 	}
 	verbs := keepVerbs
 	if late {

@@ -81,7 +81,7 @@ func (s *scope) address(use *ast.Ident) ast.Expr {
 			}
 			return p
 		case *ast.SelectorExpr:
-			if is[*types.Pointer](s.read.Type(e)) {
+			if t := s.read.Type(e); t == nil || is[*types.Pointer](t) {
 				return nil
 			}
 			if fn, ok := s.read.Object(p.Sel).(*types.Func); ok {

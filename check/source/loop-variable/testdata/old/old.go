@@ -121,6 +121,7 @@ type bus interface {
 	Each(func())
 	Enqueue(*name)
 	Load(*name)
+	Append([]string)
 }
 
 func others(names []name, b bus) {
@@ -129,6 +130,7 @@ func others(names []name, b bus) {
 		b.Each(func() { fmt.Println(n.text) })
 		b.Enqueue(&n) // want "Enqueue seems to keep n"
 		b.Load(&n)
+		b.Append(n.parts[:])
 	}
 }
 
