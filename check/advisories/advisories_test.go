@@ -272,6 +272,17 @@ func TestIgnores(t *testing.T) {
 	}
 }
 
+// TestIgnoresEndWithTheDayEverywhere: a date means the same day wherever the
+// machine stands.
+func TestIgnoresEndWithTheDayEverywhere(t *testing.T) {
+	for _, written := range []string{"2026-01-20", "2026-01-20T23:59:59", "2026-01-20T01:00:00+14:00", "2026-01-20T23:00:00-11:00"} {
+		list, err := advisories.ParseIgnores("[[advisories.ignore]]\nid = 'GO-2099-0001'\nreason = 'x'\nexpires = " + written + "\n")
+		if want := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC); err != nil || len(list) != 1 || list[0].Expires != want {
+			t.Errorf("%s: %v, %v, want %v", written, list, err, want)
+		}
+	}
+}
+
 func TestReachable(t *testing.T) {
 	dir := write(t, t.TempDir(), map[string]string{"go.mod": goMod})
 	c := &advisories.Config{Source: layout(t), CallsOnly: true, Reachable: func(context.Context, string, string) (map[string]advisories.Call, error) {

@@ -55,12 +55,22 @@ func ParseIgnores(text string) ([]Ignore, error) {
 	lines := ignoreLines(text)
 	list := make([]Ignore, len(file.Advisories.Ignore))
 	for i, ignore := range file.Advisories.Ignore {
-		list[i] = Ignore{ID: strings.TrimSpace(ignore.ID), Reason: strings.TrimSpace(ignore.Reason), Expires: ignore.Expires}
+		list[i] = Ignore{ID: strings.TrimSpace(ignore.ID), Reason: strings.TrimSpace(ignore.Reason), Expires: day(ignore.Expires)}
 		if i < len(lines) {
 			list[i].Line = lines[i]
 		}
 	}
 	return list, nil
+}
+
+// day is the beginning of the day that is written, in UTC: a date without a
+// zone must not mean another moment on each machine. Zero stays zero.
+func day(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	year, month, n := t.Date()
+	return time.Date(year, month, n, 0, 0, 0, 0, time.UTC)
 }
 
 func ignoreLines(text string) []int {
