@@ -28,9 +28,8 @@ type demand struct {
 // type, variables that are set together, constants that count on each other.
 type declaration struct {
 	in     *outsideFile
-	name   string // of a method
-	nodes  []ast.Node
-	types  []string // the names of types among them
+	node   ast.Node   // *ast.FuncDecl, *ast.TypeSpec or *ast.ValueSpec
+	more   []ast.Node // the other constants that count on each other
 	needed bool
 }
 
@@ -165,20 +164,28 @@ func (d *demand) settle() {
 	for len(d.open) > 0 {
 		decl := d.open[len(d.open)-1]
 		d.open = d.open[:len(d.open)-1]
-		for _, name := range decl.types {
-			for _, method := range decl.in.of.index.methods[name] {
-				if decl.in.of.whole || d.methods[method.name] {
-					d.need(method)
-				} else {
-					d.unnamed[method.name] = append(d.unnamed[method.name], method)
-				}
-			}
+		switch n := decl.node.(type) {
+		case *ast.FuncDecl:
+			d.walk(decl.in, n.Type)
+			continue
+		case *ast.TypeSpec:
+			d.methodsOf(decl.in.of, n.Name.Name)
 		}
-		for _, n := range decl.nodes {
-			if fn, ok := n.(*ast.FuncDecl); ok {
-				n = fn.Type
-			}
+		d.walk(decl.in, decl.node)
+		for _, n := range decl.more {
 			d.walk(decl.in, n)
+		}
+	}
+}
+
+// methodsOf needs the methods of a type that anybody may call.
+func (d *demand) methodsOf(p *outside, name string) {
+	for _, method := range p.index.methods[name] {
+		called := method.node.(*ast.FuncDecl).Name.Name
+		if p.whole || d.methods[called] {
+			d.need(method)
+		} else {
+			d.unnamed[called] = append(d.unnamed[called], method)
 		}
 	}
 }
@@ -271,7 +278,7 @@ func (d *demand) imported(in *outsideFile, spec *ast.ImportSpec) *outside {
 
 // hidden reports whether nobody outside of the package can name it.
 func (decl *declaration) hidden() bool {
-	fn, ok := decl.nodes[0].(*ast.FuncDecl)
+	fn, ok := decl.node.(*ast.FuncDecl)
 	return ok && fn.Recv == nil && !fn.Name.IsExported()
 }
 
@@ -295,10 +302,10 @@ func newIndex(p *outside) *index {
 
 func (x *index) function(in *outsideFile, fn *ast.FuncDecl) {
 	if fn.Recv == nil {
-		x.add(&declaration{in: in, nodes: []ast.Node{fn}}, fn.Name.Name)
+		x.add(&declaration{in: in, node: fn}, fn.Name)
 		return
 	}
-	decl := &declaration{in: in, nodes: []ast.Node{fn}, name: fn.Name.Name}
+	decl := &declaration{in: in, node: fn}
 	x.all = append(x.all, decl)
 	if len(fn.Recv.List) > 0 {
 		if base := receiver(fn.Recv.List[0].Type); base != "" {
@@ -331,26 +338,25 @@ func (x *index) group(in *outsideFile, g *ast.GenDecl) {
 	}
 	if g.Tok == token.CONST && counts(g) {
 		decl := &declaration{in: in}
-		var names []string
 		for _, s := range g.Specs {
-			decl.nodes = append(decl.nodes, s)
-			for _, id := range s.(*ast.ValueSpec).Names {
-				names = append(names, id.Name)
+			if v, ok := s.(*ast.ValueSpec); ok {
+				if decl.node == nil {
+					decl.node = v
+					x.all = append(x.all, decl)
+				} else {
+					decl.more = append(decl.more, v)
+				}
+				x.name(decl, v.Names...)
 			}
 		}
-		x.add(decl, names...)
 		return
 	}
 	for _, s := range g.Specs {
 		switch s := s.(type) {
 		case *ast.TypeSpec:
-			x.add(&declaration{in: in, nodes: []ast.Node{s}, types: []string{s.Name.Name}}, s.Name.Name)
+			x.add(&declaration{in: in, node: s}, s.Name)
 		case *ast.ValueSpec:
-			var names []string
-			for _, id := range s.Names {
-				names = append(names, id.Name)
-			}
-			x.add(&declaration{in: in, nodes: []ast.Node{s}}, names...)
+			x.add(&declaration{in: in, node: s}, s.Names...)
 		}
 	}
 }
@@ -374,17 +380,15 @@ func counts(g *ast.GenDecl) bool {
 	return found
 }
 
-func (x *index) add(decl *declaration, names ...string) {
-	if len(decl.nodes) == 0 {
-		return
-	}
+func (x *index) add(decl *declaration, names ...*ast.Ident) {
 	x.all = append(x.all, decl)
-	for _, name := range names {
-		if first := x.names[name]; first != nil && first != decl { // declared twice, or blank
-			continue
-		}
-		if name != "_" && name != "init" {
-			x.names[name] = decl
+	x.name(decl, names...)
+}
+
+func (x *index) name(decl *declaration, names ...*ast.Ident) {
+	for _, id := range names {
+		if x.names[id.Name] == nil && id.Name != "_" && id.Name != "init" { // a name that is declared twice is the first's
+			x.names[id.Name] = decl
 		}
 	}
 }

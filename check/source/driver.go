@@ -230,12 +230,9 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	// Files of other platforms see imports as they are on this one: what
 	// differs is little, and loading all anew for each would take longer than
 	// everything else.
-	// Packages are loaded and dropped one after the other: most of the heap is
-	// garbage, and half the memory is worth a tenth of the time.
-	defer debug.SetGCPercent(debug.SetGCPercent(30))
+	defer collectOften()()
 	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers, tree)
 	d.universe.load(imports, files)
-	defer limitMemory()()
 	waiting := map[*unit]int{} // how many units that import it have no result yet
 	for _, u := range missing {
 		for _, dep := range u.deps {
@@ -262,20 +259,17 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	})
 }
 
-// limitMemory asks the collector to work harder, and to give memory back, where
-// packages take more together than what they all import: one large package
-// must not set the size of the whole run. It returns what undoes it. A stricter
-// limit of the environment stays.
-func limitMemory() func() {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	limit := int64(2*m.HeapAlloc + 48<<20)
-	before := debug.SetMemoryLimit(-1)
-	if limit >= before {
-		return func() {}
+// collectOften lets the collector run when half of what is live has become
+// garbage: packages are loaded and dropped one after the other, and a third of
+// the memory is worth some time. It returns what undoes it. Whoever has asked
+// for less garbage, or for none to be collected, is obeyed.
+func collectOften() func() {
+	const percent = 50
+	before := debug.SetGCPercent(percent)
+	if before < percent {
+		debug.SetGCPercent(before)
 	}
-	debug.SetMemoryLimit(limit)
-	return func() { debug.SetMemoryLimit(before) }
+	return func() { debug.SetGCPercent(before) }
 }
 
 // recall takes the unit's result from the cache, if what it imports was found

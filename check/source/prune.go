@@ -39,13 +39,14 @@ func unname(list *ast.FieldList) {
 	if list == nil {
 		return
 	}
-	var fields []*ast.Field
-	for _, f := range list.List {
-		for range max(len(f.Names), 1) {
-			fields = append(fields, &ast.Field{Type: f.Type})
+	for i := 0; i < len(list.List); i++ {
+		f := list.List[i]
+		if more := len(f.Names) - 1; more > 0 {
+			list.List = slices.Insert(list.List, i, slices.Repeat([]*ast.Field{f}, more)...)
+			i += more
 		}
+		f.Names = nil
 	}
-	list.List = fields
 }
 
 // pruneValues replaces a value by its type where that is written.
@@ -113,8 +114,11 @@ func isVersion(base string) bool {
 func (p *outside) sweep() {
 	needed := map[ast.Node]bool{}
 	for _, decl := range p.index.all {
-		for _, n := range decl.nodes {
-			needed[n] = decl.needed
+		if decl.needed {
+			needed[decl.node] = true
+			for _, n := range decl.more {
+				needed[n] = true
+			}
 		}
 	}
 	for _, in := range p.scopes {

@@ -318,50 +318,21 @@ func (e *engine) position(pos token.Pos) Position {
 
 // steps writes a trace out, first station first.
 func (e *engine) steps(s *step) []Step {
-	var list []Step
-	for ; s != nil; s = s.prev {
-		at := Position{File: s.at.Filename, Line: s.at.Line, Col: s.at.Column}
-		if s.pos.IsValid() {
-			at = e.position(s.pos)
+	stations := s.stations()
+	if len(stations) == 0 {
+		return nil
+	}
+	list := make([]Step, 0, len(stations))
+	for _, one := range stations {
+		station := Step{Text: one.text}
+		if one.far != nil {
+			station = *one.far
+		} else {
+			station.At = e.position(one.pos)
 		}
-		if at.Line > 0 {
-			list = append(list, Step{At: at, Text: s.text})
+		if station.At.Line > 0 {
+			list = append(list, station)
 		}
 	}
-	slices.Reverse(list)
 	return list
-}
-
-// chain appends written-out steps to a linked trace.
-func (s *step) chain(list []Step) *step {
-	for _, one := range list {
-		n := 1
-		if s != nil {
-			if s.n >= maxSteps {
-				return s
-			}
-			n = s.n + 1
-		}
-		s = &step{at: one.At.position(), text: one.Text, prev: s, n: n}
-	}
-	return s
-}
-
-// joined appends the stations of b to a.
-func (s *step) joined(b *step) *step {
-	var list []*step
-	for ; b != nil; b = b.prev {
-		list = append(list, b)
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		n := 1
-		if s != nil {
-			if s.n >= maxSteps {
-				return s
-			}
-			n = s.n + 1
-		}
-		s = &step{pos: list[i].pos, at: list[i].at, text: list[i].text, prev: s, n: n}
-	}
-	return s
 }

@@ -39,7 +39,7 @@ func TableLines() [][3]string {
 
 // sample has something of everything that a summary can hold.
 func sample() (map[string]*Summary, []Flow) {
-	way := (*step)(nil).chain([]Step{{At: Position{"/a/b.go", 70000, 3}, Text: "enters"}, {At: Position{"/a/c.go", 1, 1}, Text: "passes"}})
+	way := (*step)(nil).chain(&Step{At: Position{"/a/b.go", 70000, 3}, Text: "enters"}).chain(&Step{At: Position{"/a/c.go", 1, 1}, Text: "passes"})
 	flow := Flow{Class: Stored, From: Place{-1, ".x"}, To: Place{firstResult, ""}, Kinds: all, Whole: true, step: way}
 	return map[string]*Summary{
 		"a.F": {Params: 2, Flows: []Flow{flow, {To: Place{1, ".y"}}}, Aliases: [][]Place{{{0, ""}, {firstGlobal, ".z"}}}, Globals: []string{"a.G"}},

@@ -78,10 +78,6 @@ type Position struct {
 // String returns file:line:column.
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
 
-func (p Position) position() token.Position {
-	return token.Position{Filename: p.File, Line: p.Line, Column: p.Col}
-}
-
 // A Step is one station of a trace.
 type Step struct {
 	At   Position

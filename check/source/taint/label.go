@@ -21,11 +21,13 @@ type label struct {
 	step  *step
 }
 
-// A step is one station of a value's way, linked to the one before it.
+// A step is one station of a value's way, linked to the one before it, or the
+// end of a way that goes on with the stations of another.
 type step struct {
-	pos  token.Pos      // in this package, or NoPos
-	at   token.Position // in another package
+	pos  token.Pos // of the last station if it is in this package, or NoPos
 	text string
+	far  *Step // the station if it is in another package
+	rest *step // what the way goes on with
 	prev *step
 	n    int
 }
@@ -56,6 +58,52 @@ func (s *step) elsewhere(global bool) bool {
 		}
 	}
 	return global && s != nil && !s.pos.IsValid()
+}
+
+// joined appends the stations of b to a. They are shared, not copied: what many
+// functions reach through many others has many ways.
+func (s *step) joined(b *step) *step {
+	switch {
+	case s == nil:
+		return b
+	case b == nil || s.n >= maxSteps:
+		return s
+	}
+	return &step{pos: b.pos, rest: b, prev: s, n: min(s.n+b.n, maxSteps)}
+}
+
+// chain appends a station in another package.
+func (s *step) chain(far *Step) *step {
+	n := 1
+	if s != nil {
+		if s.n >= maxSteps {
+			return s
+		}
+		n = s.n + 1
+	}
+	return &step{far: far, prev: s, n: n}
+}
+
+// stations returns the stations, the first one first.
+func (s *step) stations() []*step {
+	if s == nil {
+		return nil
+	}
+	return s.gather(make([]*step, 0, s.n))
+}
+
+func (s *step) gather(list []*step) []*step {
+	if s == nil || len(list) >= maxSteps {
+		return list
+	}
+	list = s.prev.gather(list)
+	if s.rest != nil {
+		return s.rest.gather(list)
+	}
+	if len(list) < maxSteps {
+		list = append(list, s)
+	}
+	return list
 }
 
 // A set holds at most one label for each origin.

@@ -17,14 +17,11 @@ type packed struct {
 	all      string
 	body     string   // the end of all, in which sections lie
 	texts    []string // parts of all
-	stations []station
+	stations []Step
 	funcs    []section
 	globals  []section
 	unknown  []uint32 // names, sorted
 }
-
-// A station is a Step by the numbers of its texts.
-type station struct{ file, line, col, text uint32 }
 
 // A section is what is written under a name; sections are sorted by names.
 type section struct{ name, from, to uint32 }
@@ -212,9 +209,9 @@ func unpack(all string) (*packed, error) {
 		}
 		p.texts[i], r.rest = r.rest[:n], r.rest[n:]
 	}
-	p.stations = make([]station, r.count())
+	p.stations = make([]Step, r.count())
 	for i := range p.stations {
-		p.stations[i] = station{r.name(), r.below(math.MaxInt32), r.below(math.MaxInt32), r.name()}
+		p.stations[i] = Step{Position{r.text(), int(r.below(math.MaxInt32)), int(r.below(math.MaxInt32))}, r.text()}
 	}
 	p.funcs, p.globals = r.sections(), r.sections()
 	p.unknown = make([]uint32, r.count())
@@ -291,20 +288,19 @@ func (r *cursor) flag() bool { return r.uvarint() == 1 }
 
 func (r *cursor) place() Place { return Place{Root: r.number(), Path: r.text()} }
 
-func (r *cursor) station() Step {
+func (r *cursor) station() *Step {
 	n := r.uvarint()
 	if n >= uint64(len(r.p.stations)) {
 		r.bad, r.rest = true, ""
-		return Step{}
+		return &Step{}
 	}
-	s := r.p.stations[n]
-	return Step{At: Position{r.p.texts[s.file], int(s.line), int(s.col)}, Text: r.p.texts[s.text]}
+	return &r.p.stations[n]
 }
 
 func (r *cursor) trace() *step {
 	var s *step
 	for range r.count() {
-		s = s.chain([]Step{r.station()})
+		s = s.chain(r.station())
 	}
 	return s
 }

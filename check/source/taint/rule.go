@@ -2,7 +2,6 @@ package taint
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"slices"
 
@@ -56,12 +55,12 @@ func name(id string) string {
 func (f *Finding) diagnostic() analysis.Diagnostic {
 	d := analysis.Diagnostic{Pos: f.Pos, Category: f.Confidence.String(), Message: f.Title}
 	near := f.Pos
-	for s := f.steps; s != nil; s = s.prev {
+	for _, s := range slices.Backward(f.steps.stations()) {
 		text := s.text
-		if s.pos.IsValid() {
+		if s.far == nil {
 			near = s.pos
 		} else { // of another package, which has no positions here
-			text = fmt.Sprintf("%s:%d:%d: %s", s.at.Filename, s.at.Line, s.at.Column, text)
+			text = s.far.At.String() + ": " + s.far.Text
 		}
 		d.Related = append(d.Related, analysis.RelatedInformation{Pos: near, Message: text})
 	}

@@ -3,6 +3,7 @@ package taint
 import (
 	"cmp"
 	"go/token"
+	"slices"
 
 	"github.com/merlon-go/merlon/check"
 )
@@ -102,10 +103,12 @@ func (f *frame) report(spec sinkSpec, kind Kind, l label, pos token.Pos, at Posi
 	}
 	steps := trace(l)
 	if !pos.IsValid() { // in another package: the last station here leads to it
-		for s := steps; s != nil && !pos.IsValid(); s = s.prev {
-			pos = s.pos
+		for _, s := range slices.Backward(steps.stations()) {
+			if pos = s.pos; pos.IsValid() {
+				break
+			}
 		}
-		steps = steps.chain([]Step{{At: at, Text: "reaches " + spec.what}})
+		steps = steps.chain(&Step{At: at, Text: "reaches " + spec.what})
 	} else {
 		at = f.position(pos)
 	}
