@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -113,6 +114,10 @@ func (f *frame) store(b *ssa.BasicBlock, i *ssa.Store) {
 		return
 	}
 	f.storeSink(b, i)
+	if printedOnly(i) {
+		f.add(f.memory(i.Addr), f.deepLabels(i.Val, b), all)
+		return
+	}
 	if aggregate(i.Val.Type()) {
 		if c := f.cell(i.Val); c != nil {
 			f.absorb(f.object(f.cell(i.Addr)), f.object(c), i.Val.Type(), all, maxDepth)
@@ -124,6 +129,44 @@ func (f *frame) store(b *ssa.BasicBlock, i *ssa.Store) {
 	}
 	f.hand(f.memory(i.Addr), i.Val, all&^(f.guards.clean(i.Val, b)|comparedElement(i)))
 }
+
+// printedOnly reports whether a value is put among the arguments of functions
+// that print: these become no part of each other.
+func printedOnly(i *ssa.Store) bool {
+	at, ok := i.Addr.(*ssa.IndexAddr)
+	if !ok {
+		return false
+	}
+	alloc, ok := at.X.(*ssa.Alloc)
+	if !ok || alloc.Comment != "varargs" || !types.IsInterface(i.Val.Type()) {
+		return false
+	}
+	for _, ref := range *alloc.Referrers() {
+		slice, ok := ref.(*ssa.Slice)
+		if !ok {
+			continue
+		}
+		for _, use := range *slice.Referrers() {
+			call, ok := use.(ssa.CallInstruction)
+			if !ok {
+				return false
+			}
+			common, name := call.Common(), ""
+			if common.IsInvoke() {
+				name = common.Method.Name()
+			} else if fn := common.StaticCallee(); fn != nil {
+				name = fn.Name()
+			}
+			if !prints.MatchString(name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// prints are the names of functions that make text of their arguments.
+var prints = regexp.MustCompile(`^(?:[SF]?[Pp]rint(?:f|ln)?|Errorf|Wrapf|Msgf|(?:Trace|Debug|Info|Notice|Warn|Warning|Error|Fatal|Panic)(?:f|ln|w)?)$`)
 
 // sourcesOf returns the labels that are no parameter's.
 func sourcesOf(labels set) set {

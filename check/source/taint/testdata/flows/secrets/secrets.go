@@ -117,3 +117,11 @@ func quotedOnly(r *http.Request) {
 }
 
 func noticef(format string, args ...any) { log.Printf(format, args...) }
+
+func together(domains []string, a *account) error {
+	if a.Password == "" {
+		return fmt.Errorf("empty for %v: %v", domains, a)
+	}
+	log.Printf("made for %v", domains) // printed beside the account, and no part of it
+	return fmt.Errorf("empty for %v: %v", domains, a.Name)
+}
