@@ -45,6 +45,7 @@ type answer struct {
 	header    http.Header
 	body      []byte
 	truncated bool
+	tls       *tls.ConnectionState
 	packed    string // how it was compressed, if that could not be undone
 	err       error
 }
@@ -131,6 +132,7 @@ func (a *answer) location() *url.URL {
 // A client sends requests one after the other, each after a pause.
 type client struct {
 	http      *http.Transport
+	vouched   *http.Transport // the same, and no connection without a good certificate
 	userAgent string
 	extra     http.Header // of Config.Header, sent where it is safe
 	origin    string      // the origin they may be sent to
@@ -159,8 +161,17 @@ func newClient(d *dialer, c *Config) *client {
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        10 * time.Second,
 	}
+	cl.vouched = cl.http.Clone()
+	cl.vouched.TLSClientConfig.InsecureSkipVerify = false
+	cl.vouched.TLSClientConfig.RootCAs, cl.vouched.TLSClientConfig.Time = c.Roots, c.Now
 	cl.gate <- struct{}{}
 	return cl
+}
+
+// close ends all connections that wait for another request.
+func (c *client) close() {
+	c.http.CloseIdleConnections()
+	c.vouched.CloseIdleConnections()
 }
 
 // enter waits for the turn of a request or handshake; the token comes back
@@ -209,7 +220,9 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	}
 	r.Header.Set("User-Agent", c.userAgent)
 	r.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-	if !q.anon && originOf(q.url) == c.origin {
+	over := c.http
+	if !q.anon && len(c.extra) > 0 && originOf(q.url) == c.origin {
+		over = c.vouched // the machine that answers now need not be the one that was judged
 		for name, values := range c.extra {
 			r.Header[http.CanonicalHeaderKey(name)] = values
 		}
@@ -217,13 +230,13 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	for name, values := range q.header {
 		r.Header[name] = values
 	}
-	response, err := c.http.RoundTrip(r)
+	response, err := over.RoundTrip(r)
 	if err != nil {
 		a.err = plainError(err)
 		return a
 	}
 	defer response.Body.Close()
-	a.status, a.proto, a.header = response.StatusCode, response.Proto, response.Header
+	a.status, a.proto, a.header, a.tls = response.StatusCode, response.Proto, response.Header, response.TLS
 	if a.status == http.StatusTooManyRequests {
 		c.throttled.Add(1)
 	}

@@ -253,7 +253,7 @@ func TestEveryRuleHasASingleFault(t *testing.T) {
 		// Tests of their own in this package.
 		"live-https-missing", "live-http-open", "live-http-path-open", "live-redirect-downgrade", "live-redirect-detour", "live-redirect-loop",
 		"live-cache-deception", "live-path-confusion", "live-cache-poisoned", "live-banner-address",
-		"live-certificate-revoked", "live-ocsp-invalid",
+		"live-certificate-revoked", "live-ocsp-invalid", "live-address-differs",
 		// What Go's own TLS refuses to be: bench/tls makes servers with openssl.
 		"live-tls-ssl3", "live-tls-suite-broken", "live-tls-dh-small", "live-tls-compression", "live-tls-renegotiation", "live-tls-fallback",
 	} {

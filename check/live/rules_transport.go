@@ -109,7 +109,7 @@ func transportRules() []rule {
 			}
 			return nil
 		},
-	}}
+	}, addressDiffers()}
 }
 
 // The ages of HSTS that matter, in seconds.

@@ -81,6 +81,7 @@ type survey struct {
 	trace      *answer
 	upgrades   []*answer // pages of the crawl asked over http
 	redirects  []*answer // links with a forged target
+	elsewhere  []otherAddress
 	assets     []*answer // scripts, stylesheets and images of the site's own
 	overrides  []override
 	deceptions []deception
@@ -246,7 +247,7 @@ type step struct {
 // explore gathers everything.
 func (s *survey) explore(ctx context.Context) error {
 	steps := []step{
-		{"second load", s.askAgain}, {"pages", s.crawl}, {"error pages", s.askErrors}, {"cross-origin requests", s.askOrigins},
+		{"second load", s.askAgain}, {"addresses", s.askAddresses}, {"pages", s.crawl}, {"error pages", s.askErrors}, {"cross-origin requests", s.askOrigins},
 		{"forged hosts", s.askSpoofed}, {"methods", s.askTrace}, {"plain http", s.askUpgrades}, {"redirect targets", s.askRedirects},
 		{"headers for proxies", s.askOverrides}, {"web caches", s.askDeception}, {"scripts and styles", s.askAssets},
 		{"sign-out", s.askLogout}, {"security.txt", s.askSecurityTxt}, {"files", s.askFiles}, {"directories", s.askListings}, {"protocols and ciphers", s.askTLS},
