@@ -248,7 +248,7 @@ func TestDjangoDifference_EntriesRefusedAtStart(t *testing.T) {
 		"":                      "empty",
 		" example.com":          "white space",
 		"*":                     "AllowAnyHost",
-		"*.example.com":         `".example.com"`,
+		"*.example.com":         `write .example.com`,
 		".":                     "without the dot",
 		"example.com.":          "without the dot",
 		"example.com:8000":      `"example.com"`,

@@ -207,7 +207,7 @@ func (n *names) add(entry string) error {
 	case strings.Contains(entry, "://"):
 		return errors.New("a URL; write the host alone, without scheme and path")
 	case strings.HasPrefix(entry, "*."):
-		return fmt.Errorf("write %q for the domain and everything below it", entry[1:])
+		return errors.New("a star; write .example.com for example.com and everything below it")
 	case strings.HasSuffix(entry, "."):
 		return errors.New("write it without the dot at the end")
 	}

@@ -169,6 +169,20 @@ func allNamed(t *testing.T, s *session, place func(key string) string) {
 	}
 }
 
+// TestAttackReportShowsAPastedPassword: in no format.
+func TestAttackReportShowsAPastedPassword(t *testing.T) {
+	s := newSession(t, manage.App{})
+	for key, value := range wrong {
+		s.vars = append(s.vars, "MERLON_"+key+"="+value)
+	}
+	for _, format := range []string{"json", "sarif", "junit", "html"} {
+		code, out, errs := s.run("check", "--deploy", "--verbose", "--format", format)
+		if code != 3 || strings.Contains(strings.ToLower(out+errs), canary) {
+			t.Errorf("%s: code %d\n%s", format, code, around(out+errs, canary))
+		}
+	}
+}
+
 var naming = regexp.MustCompile(`(?:^|\s)(?:MERLON_)?([A-Z_]+) \(((?:environment variable|\.env:|merlon\.toml:)[^)]*)\)`)
 
 // namedBy runs a command that must fail, and returns the settings that it names
@@ -284,4 +298,10 @@ func TestWhatPeopleType(t *testing.T) {
 			t.Errorf("%s: code %d, %s%s", c.args, code, out, errs)
 		}
 	}
+}
+
+// around is what stands about a word in a long text.
+func around(text, word string) string {
+	i := strings.Index(strings.ToLower(text), word)
+	return text[max(i-200, 0):min(max(i, 0)+200, len(text))]
 }

@@ -454,6 +454,7 @@ func TestWithhold(t *testing.T) {
 	for _, row := range [][3]string{
 		{`csp: unknown directive "Hunter2"`, "default-src 'none'; hunter2", "csp: unknown directive (entry 2)"},
 		{`name "a\" b" is not "there"`, `a" b`, `name (entry 1) is not "there"`},
+		{`no origin "x"`, "http://a.example, x", "no origin (entry 2)"},
 		{`no quotes`, "quotes", "no quotes"},
 		{`nothing in ""`, "x", `nothing in ""`},
 		{`split "a;b"`, "a;b", "split (not shown)"},

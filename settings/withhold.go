@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,11 +25,13 @@ func Withhold(message, value string) string {
 		if inner == "" || !strings.Contains(value, inner) {
 			return word
 		}
-		for i, entry := range entries {
-			if strings.Contains(entry, inner) {
-				return fmt.Sprintf("(entry %d)", i+1)
-			}
+		i := slices.IndexFunc(entries, func(entry string) bool { return strings.TrimSpace(entry) == inner })
+		if i < 0 {
+			i = slices.IndexFunc(entries, func(entry string) bool { return strings.Contains(entry, inner) })
 		}
-		return "(not shown)"
+		if i < 0 {
+			return "(not shown)"
+		}
+		return fmt.Sprintf("(entry %d)", i+1)
 	})
 }

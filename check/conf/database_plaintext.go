@@ -26,6 +26,9 @@ func databasePlaintext() check.Rule {
 			return
 		case "":
 			mode = "not set"
+		case "disable", "allow", "prefer":
+		default:
+			mode = "none that there is"
 		}
 		f := l.add("DATABASE_URL", "sslmode is %s, so the database may be reached without TLS", mode)
 		if far(u.Hosts) == near {

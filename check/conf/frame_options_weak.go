@@ -21,7 +21,11 @@ func frameOptionsWeak() check.Rule {
 		Django: "security.W019",
 	}, func(l *look) {
 		if value := l.set.Headers.FrameOptions; value != "" && !strings.EqualFold(value, "DENY") {
-			l.add("X_FRAME_OPTIONS", "X_FRAME_OPTIONS is %q", value)
+			if strings.EqualFold(value, "SAMEORIGIN") {
+				l.add("X_FRAME_OPTIONS", "X_FRAME_OPTIONS is %q", value)
+			} else {
+				l.add("X_FRAME_OPTIONS", "X_FRAME_OPTIONS is not DENY")
+			}
 		}
 	})
 }
