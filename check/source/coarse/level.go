@@ -21,7 +21,7 @@ var requestParts = []string{
 var frameworkParts = []string{
 	"Query", "Param", "PostForm", "DefaultQuery", "DefaultPostForm", "QueryParam", "QueryParams", "FormValue", "PostFormValue", "Params", "PathParam", "GetQuery",
 	"GetPostForm", "GetHeader", "Cookie", "Cookies", "URLParam", "PathValue", "QueryArray", "PostFormArray", "GetRawData", "Body", "BodyRaw", "GetString",
-	"FormParams", "FormFile", "Get", "Ctx", "UserValue", "QueryString",
+	"FormParams", "FormFile", "Get", "Ctx", "UserValue", "QueryString", "QueryArgs", "PostArgs", "ByName",
 }
 
 // sourceCalls are functions whose result is what the client sent.
@@ -42,7 +42,7 @@ func isRequest(name string) bool {
 	switch name {
 	case "net/http.Request", "http.Request", "github.com/gin-gonic/gin.Context", "github.com/labstack/echo.Context", "github.com/gofiber/fiber.Ctx",
 		"github.com/valyala/fasthttp.RequestCtx", "github.com/kataras/iris.Context", "github.com/beego/beego/server/web/context.Context",
-		"github.com/gobuffalo/buffalo.Context", "github.com/revel/revel.Params", "github.com/go-martini/martini.Params", "github.com/kataras/iris/context.Context":
+		"github.com/gobuffalo/buffalo.Context", "github.com/julienschmidt/httprouter.Params", "github.com/revel/revel.Params", "github.com/go-martini/martini.Params", "github.com/kataras/iris/context.Context":
 		return true
 	}
 	return false

@@ -32,6 +32,7 @@ var sinks = map[string]sink{
 	"database/sql.DB.QueryContext": {"sql-injection", 1}, "database/sql.DB.QueryRowContext": {"sql-injection", 1}, "database/sql.DB.ExecContext": {"sql-injection", 1},
 	"database/sql.Tx.QueryContext": {"sql-injection", 1}, "database/sql.Tx.QueryRowContext": {"sql-injection", 1}, "database/sql.Tx.ExecContext": {"sql-injection", 1},
 	"database/sql.Conn.QueryContext": {"sql-injection", 1}, "database/sql.Conn.ExecContext": {"sql-injection", 1},
+	"github.com/valyala/fasthttp.Get": {"ssrf", 1}, "github.com/valyala/fasthttp.Post": {"ssrf", 1}, "?.SetRequestURI": {"ssrf", 0}, "?.SetBaseURL": {"ssrf", 0}, "?.SetHostURL": {"ssrf", 0},
 	"encoding/gob.NewDecoder": {"unsafe-deserialization", 0}, "regexp.Compile": {"regexp-injection", 0}, "regexp.MustCompile": {"regexp-injection", 0},
 }
 
@@ -40,11 +41,11 @@ var sinks = map[string]sink{
 var sqlMethods = []string{
 	"Query", "QueryRow", "Exec", "Prepare", "QueryContext", "QueryRowContext", "ExecContext", "PrepareContext", "Raw", "Queryx", "QueryRowx", "MustExec", "NamedExec",
 	"NamedQuery", "Where", "WhereOr", "Or", "Not", "Order", "OrderExpr", "GroupExpr", "ColumnExpr", "TableExpr", "Having", "Joins", "Select", "Get", "NewRaw", "QueryEx",
-	"QueryRowEx", "ExecEx", "QueryOne", "ExecOne", "QueryOneContext", "QueryString", "Queue", "SelectOne", "SelectInt",
+	"OrderBy", "GroupBy", "QueryRowEx", "ExecEx", "QueryOne", "ExecOne", "QueryOneContext", "QueryString", "Queue", "SelectOne", "SelectInt",
 }
 
 // databases are the words with which the names of databases begin or end.
-var databases = []string{"db", "tx", "conn", "pool", "database", "sqlx", "session", "stmt", "orm", "repo", "store", "pg", "query", "engine"}
+var databases = []string{"db", "tx", "conn", "pool", "database", "sqlx", "session", "stmt", "orm", "repo", "store", "pg", "query", "engine", "sq"}
 
 func (f *function) call(n *ast.CallExpr) {
 	if !f.late {
@@ -63,7 +64,7 @@ func (f *function) call(n *ast.CallExpr) {
 		}
 	case name == "net/http.ResponseWriter.Write":
 		f.report("xss-response", n, fromRequestOnly(f.most(n.Args)), "a response")
-	case logs(name, n):
+	case f.logs(name, n):
 		f.logged(n)
 	default:
 		f.method(code.Last(n.Fun), n)
@@ -252,14 +253,46 @@ func (f *function) method(name string, n *ast.CallExpr) {
 	}
 	if slices.Contains(sqlMethods, name) && (isDatabase(code.Last(sel.X)) || isDatabase(code.Last(chained(sel.X)))) {
 		for _, arg := range n.Args[:min(len(n.Args), 2)] {
+			if _, ok := f.read.String(arg); ok {
+				break // the statement: what follows is bound
+			}
+			if _, ok := arg.(*ast.CompositeLit); ok {
+				continue // columns with their values
+			}
 			if l := f.statement(arg); l > clean && (f.composed(arg) || l == request) && (name != "Get" || f.composed(arg) && f.isStatement(arg)) {
 				f.report("sql-injection", n, l, name)
 				return
 			}
 		}
 	}
-	if receiver, ok := sel.X.(*ast.Ident); ok && isRequest(f.types[receiver.Name]) {
+	f.header(name, n)
+	root, ok := chained(n).(*ast.Ident)
+	switch {
+	case !ok:
+	case isRequest(f.types[root.Name]):
 		f.framework(name, n)
+	case client.MatchString(f.file.Imports[root.Name]) && slices.Contains(asks, name):
+		if !f.fixed(n.Args[0]) {
+			f.report("ssrf", n, fromRequestOnly(f.level(n.Args[0])), name)
+		}
+	}
+}
+
+var (
+	client = regexp.MustCompile(`/(resty|req|grequests|gorequest|sling|websocket|colly)(/v\d+)?$`)
+	asks   = []string{"Get", "Post", "Put", "Delete", "Patch", "Head", "Options", "Dial", "DialContext", "Visit", "MustGet", "MustPost"}
+)
+
+// header judges headers by which browsers go elsewhere.
+func (f *function) header(name string, n *ast.CallExpr) {
+	if len(n.Args) != 2 || name != "Set" && name != "Add" && name != "Header" {
+		return
+	}
+	key, ok := f.read.String(n.Args[0])
+	if !ok && code.Last(n.Args[0]) == "HeaderLocation" || strings.EqualFold(key, "Location") {
+		if !f.fixed(n.Args[1]) {
+			f.report("open-redirect", n, fromRequestOnly(f.level(n.Args[1])), "the Location header")
+		}
 	}
 }
 
@@ -290,8 +323,12 @@ func (f *function) framework(name string, n *ast.CallExpr) {
 	switch name {
 	case "Redirect", "To":
 		f.report("open-redirect", n, fromRequestOnly(last), name)
-	case "HTML", "HTMLBlob", "SendString", "WriteString":
+	case "HTML", "HTMLBlob", "SendString", "WriteString", "SetBodyString":
 		f.report("xss-response", n, fromRequestOnly(last), "a response")
+	case "Data", "Blob":
+		if kind, ok := f.read.String(n.Args[min(1, len(n.Args)-1)]); ok && strings.Contains(kind, "html") {
+			f.report("xss-response", n, fromRequestOnly(last), "a response")
+		}
 	case "File", "SendFile", "Attachment", "Download", "FileAttachment", "Inline":
 		f.report("path-traversal", n, fromRequestOnly(f.most(n.Args)), name)
 	}
@@ -302,8 +339,12 @@ func (f *function) response(e ast.Expr) bool {
 	if f.read.TypeOf(e) == "net/http.ResponseWriter" {
 		return true
 	}
+	if sel, ok := e.(*ast.SelectorExpr); ok && sel.Sel.Name == "Writer" { // of a framework's context
+		root, ok := sel.X.(*ast.Ident)
+		return ok && isRequest(f.types[root.Name])
+	}
 	id, ok := e.(*ast.Ident)
-	return ok && f.types[id.Name] == "net/http.ResponseWriter"
+	return ok && (f.types[id.Name] == "net/http.ResponseWriter" || f.types[id.Name] == "github.com/valyala/fasthttp.RequestCtx")
 }
 
 var (
@@ -313,22 +354,32 @@ var (
 
 // logs reports whether a call writes to a log, by its name and by what its
 // package or variable is called.
-func logs(name string, n *ast.CallExpr) bool {
+func (f *function) logs(name string, n *ast.CallExpr) bool {
 	if !logMethod.MatchString(name) {
 		return false
 	}
 	owner := strings.TrimPrefix(name[:strings.LastIndexByte(name, '.')], "?")
 	if sel, ok := n.Fun.(*ast.SelectorExpr); ok && owner == "" {
+		if owner = code.Last(sel.X); logOwner.MatchString(owner) {
+			return true
+		}
 		owner = code.Last(chained(sel.X))
+		if t := f.types[owner]; t != "" {
+			owner = t
+		}
 	}
 	return logOwner.MatchString(owner)
 }
 
 // logged reports what a client sends to a log, and secrets.
 func (f *function) logged(n *ast.CallExpr) {
-	for _, arg := range n.Args {
-		if l := f.level(arg); l >= operator && !quoted(f, n) {
+	fields := f.fields(n)
+	for i, arg := range n.Args {
+		if l := f.level(arg); l >= operator && !quoted(f, n) && (i == 0 || !fields) {
 			f.report("log-injection", n, l, "the log")
+		}
+		if field, ok := arg.(*ast.CallExpr); ok && fields && len(field.Args) == 2 { // zap.String("key", value)
+			arg = field.Args[1]
 		}
 		name := code.Last(arg)
 		if f.read.Constant(arg) == nil && code.Mentions(name, "password", "passwd", "secret", "api key", "access token", "private key", "passphrase") && !code.Mentions(name, "hash", "id", "name", "len", "length", "type", "file", "path") {
@@ -336,6 +387,17 @@ func (f *function) logged(n *ast.CallExpr) {
 			return
 		}
 	}
+}
+
+// fields reports whether a log keeps what follows the message apart from it.
+func (f *function) fields(n *ast.CallExpr) bool {
+	if strings.HasPrefix(f.read.Name(f.file, n.Fun), "log/slog.") {
+		return true
+	}
+	return len(n.Args) > 1 && !slices.ContainsFunc(n.Args[1:], func(e ast.Expr) bool {
+		call, ok := e.(*ast.CallExpr)
+		return !ok || !strings.HasPrefix(f.read.Name(f.file, call.Fun), "go.uber.org/zap.") && !strings.HasPrefix(f.read.Name(f.file, call.Fun), "log/slog.")
+	})
 }
 
 // quoted reports whether a format quotes all that it takes.

@@ -123,8 +123,8 @@ func (s *scan) constant(in *code.Func, e ast.Expr) string {
 	return text
 }
 
-// unset are texts that somebody is to replace.
-var unset = regexp.MustCompile(`^(<.*>|\$\{.*\}|\{\{.*\}\}|\$[A-Z_]+|%[a-z]|\*+|)$`)
+// unset are texts that somebody is to replace, or that have replaced a secret.
+var unset = regexp.MustCompile(`(?i)^(x+|-+|\.+|.*redacted.*|masked|hidden|<.*>|\$\{.*\}|\{\{.*\}\}|\$[A-Z_]+|%[a-z]|\*+|)$`)
 
 func (s *scan) key(call *code.Call, arg ast.Expr, name string) {
 	if text := s.constant(call.In, arg); text != "" {

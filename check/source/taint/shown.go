@@ -141,7 +141,8 @@ func asked(v ssa.Value, depth int) bool {
 // called says nothing then.
 func (f *frame) handsOut(l label, to place) bool {
 	n := to.root - firstResult
-	return l.class == Secret && l.kinds&SecretLog != 0 && to.path == "" && isText(f.fn.Signature.Results().At(n).Type()) && !hashing.MatchString(f.fn.Name())
+	return l.class == Secret && l.kinds&SecretLog != 0 && to.path == "" && isText(f.fn.Signature.Results().At(n).Type()) &&
+		!hashing.MatchString(f.fn.Name()) && !secretNot.MatchString(f.fn.Name())
 }
 
 // secretConstants are the constants that variables named like secrets are set

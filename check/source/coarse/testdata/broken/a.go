@@ -1,6 +1,12 @@
 package broken
 
 import (
+	"github.com/labstack/echo/v4"
+	"github.com/valyala/fasthttp"
+	"github.com/julienschmidt/httprouter"
+	"github.com/go-resty/resty/v2"
+	"go.uber.org/zap"
+	"log/slog"
 	"database/sql"
 	"fmt"
 	"log"
@@ -53,4 +59,28 @@ func excerpt(db *missing.DB, email string) {
 	zerolog.Error().Msg(os.Args[1]) // log-injection
 	catalog.Print(req.FormValue("q"))
 	db.Query("select * from t where id = '" + url.QueryEscape(email) + "'")
+}
+
+// What frameworks and clients that are not there do shows in their names.
+func frameworks(c *gin.Context, e echo.Context, ctx *fasthttp.RequestCtx, p httprouter.Params, db *missing.DB) {
+	c.Header("Location", c.PostForm("to")) // open-redirect
+	c.Header("X-Name", c.PostForm("to"))
+	e.Response().Header().Set(echo.HeaderLocation, e.FormValue("to")) // open-redirect
+	c.Data(200, "text/html", []byte("<p>"+c.Query("q")))              // xss-response
+	c.Data(200, "text/plain", []byte(c.Query("q")))
+	fmt.Fprintf(c.Writer, "<p>%s", c.Query("q"))                    // xss-response
+	fmt.Fprintf(ctx, "<p>%s", ctx.QueryArgs().Peek("q"))            // xss-response
+	resty.New().R().Get(c.Query("u"))                               // ssrf
+	resty.New().R().Get("https://example.test/" + c.Query("u")) 
+	db.Query("select '" + p.ByName("x") + "'")                      // sql-injection
+	db.Where("a = ?", c.Query("a"))
+	db.Where(map[string]any{"a": c.Query("a")})
+	e.Logger().Infof("q=%s", e.QueryParam("q")) // log-injection
+}
+
+func fields(z *zap.Logger, c *gin.Context, secret string) {
+	z.Info("got", zap.String("q", c.Query("q")))
+	z.Info("got " + c.Query("q"))             // log-injection
+	z.Info("got", zap.String("x", secret))    // secret-in-log
+	slog.Info("got", "q", c.Query("q"))
 }

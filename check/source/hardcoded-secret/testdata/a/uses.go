@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/smtp"
+	"net/url"
 	"os"
 )
 
@@ -19,7 +20,9 @@ func open() {
 	user, code := "app", "wonderland"
 	sql.Open("mysql", fmt.Sprintf("%s:%s@tcp(db)/app", user, code)) // want "the address given to Open holds a password"
 	sql.Open("mysql", "app:<password>@tcp(db)/app")                 // nothing
-	connect("hidden")
+	url.UserPassword("app", "xxxxx")
+	url.UserPassword("app", "opensesame") // want "the key of UserPassword is a constant"
+	connect("wonderland")
 }
 
 func connect(with string) {
