@@ -158,7 +158,14 @@ func (o *scanOptions) prepare(before **live.Previous) error {
 	if o.env.Rand != nil {
 		o.config.Rand = o.env.Rand
 	}
-	if o.config.Pause == 0 {
+	switch {
+	case o.config.Timeout <= 0:
+		return usage("--timeout is more than 0", nil)
+	case o.config.RequestTimeout <= 0:
+		return usage("--request-timeout is more than 0", nil)
+	case o.config.Pause < 0:
+		return usage("--pause is 0 or more", nil)
+	case o.config.Pause == 0:
 		o.config.Pause = -1
 	}
 	if _, err := live.ParseTarget(o.target); err != nil {
