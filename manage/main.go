@@ -3,6 +3,7 @@ package manage
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"os"
 	"os/signal"
 	"runtime"
@@ -41,14 +42,38 @@ func Process() *Env {
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Columns:        columns,
-		ReadPassword: func() (string, error) {
-			text, err := term.ReadPassword(stdin)
-			return string(text), err
-		},
+		ReadPassword:   func() (string, error) { return readPassword(stdin) },
 		Now:       time.Now,
 		Rand:      rand.Reader,
 		TempDir:   os.TempDir(),
 		Root:      os.Geteuid() == 0,
 		GoVersion: runtime.Version(),
+	}
+}
+
+// readPassword reads a line that the terminal does not show. An interrupt ends
+// it with the terminal as it was: one that shows nothing is of no use.
+func readPassword(terminal int) (string, error) {
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return "", err
+	}
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupted)
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(terminal)
+		read <- line{text, err}
+	}()
+	select {
+	case l := <-read:
+		return string(l.text), l.err
+	case <-interrupted:
+		return "", errors.Join(errors.New("interrupted"), term.Restore(terminal, before))
 	}
 }
