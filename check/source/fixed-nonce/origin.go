@@ -58,7 +58,11 @@ func (l *looker) judge(v ssa.Value, at ssa.Instruction, depth int) verdict {
 	depth++
 	switch v := v.(type) {
 	case *ssa.Slice:
-		if root, window := rooted(v); root != nil {
+		root, window := rooted(v)
+		if p, ok := root.(*ssa.Parameter); ok {
+			return l.parameter(p, window, at, depth)
+		}
+		if root != nil {
 			return l.buffer(root, window, at, depth)
 		}
 		return l.judge(v.X, at, depth)
@@ -81,7 +85,7 @@ func (l *looker) judge(v ssa.Value, at ssa.Instruction, depth int) verdict {
 	case *ssa.Phi:
 		return l.worst(v.Edges, at, depth)
 	case *ssa.Parameter:
-		return l.parameter(v, at, depth)
+		return l.parameter(v, whole, at, depth)
 	case *ssa.Call:
 		return l.returned(v, depth)
 	case *ssa.UnOp:
@@ -113,11 +117,13 @@ func (l *looker) worst(values []ssa.Value, at ssa.Instruction, depth int) verdic
 	return most
 }
 
-// parameter judges by what is done to it and by the calls of the function.
-func (l *looker) parameter(p *ssa.Parameter, at ssa.Instruction, depth int) verdict {
+// parameter judges the used part of one by what is done to it, and by the calls
+// of the function: whoever calls it may have filled it.
+func (l *looker) parameter(p *ssa.Parameter, used window, at ssa.Instruction, depth int) verdict {
 	fn := p.Parent()
-	if _, ok := p.Type().Underlying().(*types.Slice); ok {
-		if v := l.buffer(p, whole, at, depth); v == fine || v == partly {
+	switch p.Type().Underlying().(type) {
+	case *types.Slice, *types.Pointer:
+		if v := l.buffer(p, used, at, depth); v == fine || v == partly {
 			return v
 		}
 	}

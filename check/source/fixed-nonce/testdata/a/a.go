@@ -117,3 +117,21 @@ func empty(b cipher.Block, text []byte) {
 	own, _ := cipher.NewGCMWithRandomNonce(b)
 	own.Seal(nil, nil, text, nil)
 }
+
+// Whoever calls has filled it, or not.
+
+func byPointer(b cipher.Block, nonce *[16]byte) { cipher.NewCTR(b, nonce[:]) }
+
+func drawnWhole() *[16]byte {
+	var nonce [16]byte
+	rand.Read(nonce[:])
+	return &nonce
+}
+
+func callsByPointer(b cipher.Block) { byPointer(b, drawnWhole()) }
+
+func badByPointer(b cipher.Block, nonce *[16]byte) { cipher.NewCTR(b, nonce[:]) } // want "nonce"
+
+func callsBadByPointer(b cipher.Block) { badByPointer(b, new([16]byte)) }
+
+func Leading(b cipher.Block, message []byte) { cipher.NewCTR(b, message[:16]) }
