@@ -64,7 +64,7 @@ func parseCookie(line string, now time.Time) (cookie, bool) {
 		return cookie{}, false
 	}
 	c := cookie{
-		name: name, size: len(name) + len(value), random: looksRandom(value), bits: mostBits(value), mark: sha256.Sum256([]byte(value)), unsigned: unsigned(value),
+		name: name, size: len(name) + len(value), random: looksRandom(value), bits: mostBits(value, now), mark: sha256.Sum256([]byte(value)), unsigned: unsigned(value),
 	}
 	expires := int64(0)
 	for part := range strings.SplitSeq(rest, ";") {
@@ -114,8 +114,16 @@ func looksRandom(value string) bool {
 }
 
 // mostBits returns how many bits a value of that length, of the letters that it
-// has, can hold. What is no more than a time holds nothing that is guessed.
-func mostBits(value string) float64 {
+// has, can hold; 0 for the time of day, which is no number of a session.
+func mostBits(value string, now time.Time) float64 {
+	const day = 24 * 60 * 60
+	if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+		for _, at := range []int64{n, n / 1000} { // in seconds, or in thousandths
+			if gap := at - now.Unix(); -day < gap && gap < day {
+				return 0
+			}
+		}
+	}
 	digits, hex, other := true, true, false
 	for _, r := range value {
 		digits = digits && r >= '0' && r <= '9'

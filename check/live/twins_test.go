@@ -155,6 +155,7 @@ var twins = []struct {
 	{"token in shared caches", both(keepable, body(`<form method=post><input type=hidden name=csrf_token value=abcdef></form>`)), both(keepable, body(`<form method=get action="/search"><input type=hidden name=lang value=en><input name=q></form>`)), "live-token-cached", live.B},
 	{"one session for two visitors", session(fixed("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ""), session(rand.Text, ""), "live-session-shared", live.C},
 	{"session that is counted", session(counter(), ""), session(rand.Text, ""), "live-session-guessable", live.C},
+	{"session that is counted, and one that is a time", session(counter(), ""), session(func() string { return fmt.Sprint(time.Now().UnixMilli() + int64(len(rand.Text()))) }, ""), "live-session-guessable", live.C},
 	{"token without signature", cookie("__Host-token=" + jwt + "; Path=/; Secure; HttpOnly; SameSite=Lax"), cookie("__Host-token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln; Path=/; Secure; HttpOnly; SameSite=Lax"), "live-session-unsigned", live.C},
 	{"Laravel's debug page", missingPage("<title>Whoops! There was an error.</title>"), missingPage("<title>Whoops, nothing here</title>"), "live-error-leak", live.C},
 	{"Rails's debug page", missingPage("<h1>Routing Error</h1><p>Rails.root: /app</p>"), missingPage("<h1>Not found</h1><p>Rails tutorials moved.</p>"), "live-error-leak", live.C},
