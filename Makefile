@@ -18,7 +18,8 @@ needs:
 	@scripts/needs
 
 format:
-	@files="$$(gofmt -l $$(git ls-files '*.go' | grep -v /testdata/))"; \
+	@list="$$(git ls-files '*.go' | grep -v /testdata/)"; \
+	files="$$(gofmt -l $$list)"; \
 	if [ -n "$$files" ]; then echo "not formatted (run gofmt -w):"; echo "$$files"; exit 1; fi
 
 vet:
@@ -39,7 +40,7 @@ own:
 # The layout test, the examples, the generated files and the end-to-end tests in
 # Chromium are tests like any other.
 unit:
-	$(GO) test -race -shuffle=on -timeout 12m ./...
+	@scripts/unit $(GO)
 
 # Each fuzz target for a moment: enough to find what broke, not what hides.
 fuzz:

@@ -52,7 +52,7 @@ func Binary(tb testing.TB) string {
 		binary.path = filepath.Join(dir, "merlon")
 		ctx, cancel := context.WithTimeout(context.Background(), buildTimeout)
 		defer cancel()
-		cmd := exec.CommandContext(ctx, "go", "build", "-o", binary.path, "github.com/merlon-go/merlon/cmd/merlon")
+		cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", binary.path, "github.com/merlon-go/merlon/cmd/merlon")
 		binary.out, binary.err = cmd.CombinedOutput()
 	})
 	if binary.err != nil {
