@@ -57,6 +57,33 @@ func TestTraceLeadsThroughPackages(t *testing.T) {
 	}
 }
 
+// TestTraceOfManySteps: however long the way is, it ends where harm is done.
+func TestTraceOfManySteps(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package shell\n\nimport \"os/exec\"\n\nfunc Run(s string) error { return step0(s) }\n\n")
+	const steps = 30
+	for i := range steps {
+		fmt.Fprintf(&b, "func step%d(s string) error { return step%d(s) }\n\n", i, i+1)
+	}
+	fmt.Fprintf(&b, "func step%d(s string) error {\n\treturn exec.Command(\"sh\", \"-c\", s).Run() // here\n}\n", steps)
+	line := strings.Count(b.String()[:strings.Index(b.String(), "// here")], "\n") + 1
+	dir := tree(t, map[string]string{
+		"go.mod": "module example.test/x\n\ngo 1.24\n", "shell/shell.go": b.String(),
+		"web/web.go": "package web\n\nimport (\n\t\"net/http\"\n\n\t\"example.test/x/shell\"\n)\n\nfunc run(w http.ResponseWriter, r *http.Request) {\n\tshell.Run(r.FormValue(\"c\"))\n}\n",
+	})
+	report := run(t, dir, source.Config{}, source.Check{Rule: commandinjection.Rule, Analyzer: commandinjection.Analyzer})
+	found := false
+	for _, f := range report.Findings {
+		found = found || f.Confidence == check.High
+		if f.Place.File != "shell/shell.go" || f.Place.Line != line {
+			t.Errorf("the harm is done at shell/shell.go:%d, not %s", line, f.Place)
+		}
+	}
+	if !found {
+		t.Error("nothing was found")
+	}
+}
+
 // TestTooLarge: a function beyond the bounds is named.
 func TestTooLarge(t *testing.T) {
 	var b strings.Builder

@@ -72,14 +72,12 @@ func (s *step) joined(b *step) *step {
 	return &step{pos: b.pos, rest: b, prev: s, n: min(s.n+b.n, maxSteps)}
 }
 
-// chain appends a station in another package.
+// chain appends a station in another package, to a way of any length: it may be
+// where harm is done.
 func (s *step) chain(far *Step) *step {
 	n := 1
 	if s != nil {
-		if s.n >= maxSteps {
-			return s
-		}
-		n = s.n + 1
+		n = min(s.n+1, maxSteps)
 	}
 	return &step{far: far, prev: s, n: n}
 }
@@ -89,7 +87,11 @@ func (s *step) stations() []*step {
 	if s == nil {
 		return nil
 	}
-	return s.gather(make([]*step, 0, s.n))
+	list := s.gather(make([]*step, 0, s.n))
+	if s.rest == nil {
+		list[len(list)-1] = s // the end of a way that is too long stays
+	}
+	return list
 }
 
 func (s *step) gather(list []*step) []*step {
