@@ -24,6 +24,7 @@ var named = []struct {
 	words *regexp.Regexp
 }{
 	{"", regexp.MustCompile(`(?i)third_parties|memory_|loop_?pointer|hidden-goroutine|useless|eqeq|mutex|filepath-clean|use-filepath|overflow-int|UsageOfUnsafe|unsafe_|unsafe-(block|reflect)|use-of-unsafe|reflect-makefunc|IncompleteHost|IncompleteUrlScheme|MissingRegexp|SuspiciousChar`)},
+	{"credentials", regexp.MustCompile(`(?i)database_password|HardcodedCredentials`)},
 	{"sql", regexp.MustCompile(`(?i)sql|StringBreak|string-formatted-query|gorm-dangerous|Nosql`)},
 	{"mail", regexp.MustCompile(`(?i)EmailInjection`)},
 	{"template", regexp.MustCompile(`(?i)ssti|template_injection`)},
@@ -32,7 +33,7 @@ var named = []struct {
 	{"ssrf", regexp.MustCompile(`(?i)ssrf|url-host|RequestForgery`)},
 	{"log", regexp.MustCompile(`(?i)LogInjection|log_output`)},
 	{"jwt", regexp.MustCompile(`(?i)jwt`)},
-	{"credentials", regexp.MustCompile(`(?i)ClearTextLogging|HardcodedCredentials|secrets|database_password|hardcoded`)},
+	{"credentials", regexp.MustCompile(`(?i)ClearTextLogging|secrets|hardcoded`)},
 	{"cookie", regexp.MustCompile(`(?i)cookie`)},
 	{"path", regexp.MustCompile(`(?i)TaintedPath|ZipSlip|filereadtaint|dirtraversal|ziparchive|path-traversal`)},
 	{"command", regexp.MustCompile(`(?i)CommandInjection|subproc|dangerous-(exec|syscall|command|execution)`)},

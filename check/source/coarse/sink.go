@@ -52,7 +52,7 @@ func (f *function) call(n *ast.CallExpr) {
 		f.builder(n)
 		return
 	}
-	name := f.read.Name(f.file, n.Fun)
+	name := f.called(n)
 	if s, ok := sinks[name]; ok {
 		f.sink(s, n)
 		return
@@ -69,6 +69,29 @@ func (f *function) call(n *ast.CallExpr) {
 	default:
 		f.method(code.Last(n.Fun), n)
 	}
+}
+
+// called is the full name of what a call calls. An excerpt may leave out an
+// import of the standard library.
+func (f *function) called(n *ast.CallExpr) string {
+	name := f.read.Name(f.file, n.Fun)
+	if !strings.HasPrefix(name, "?.") {
+		return name
+	}
+	sel, ok := n.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return name
+	}
+	if id, ok := sel.X.(*ast.Ident); ok && f.read.Object(id) == nil && f.types[id.Name] == "" {
+		if path, ok := standard[id.Name]; ok {
+			return path + name[1:]
+		}
+	}
+	return name
+}
+
+var standard = map[string]string{
+	"io": "io", "fmt": "fmt", "http": "net/http", "exec": "os/exec", "os": "os", "ioutil": "io/ioutil", "log": "log", "slog": "log/slog",
 }
 
 // fromRequestOnly leaves out what callers give: most of it harms nobody.

@@ -84,3 +84,8 @@ func fields(z *zap.Logger, c *gin.Context, secret string) {
 	z.Info("got", zap.String("x", secret))    // secret-in-log
 	slog.Info("got", "q", c.Query("q"))
 }
+
+func withoutImport(w http.ResponseWriter, r *http.Request) {
+	io.WriteString(w, "<p>"+r.FormValue("q")) // xss-response
+	ioutil.ReadFile("/srv/" + r.FormValue("f")) // path-traversal
+}
