@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -23,31 +24,44 @@ import (
 	"sync"
 	"time"
 
+	"github.com/merlon-go/merlon/check"
 	"github.com/merlon-go/merlon/check/live"
 )
 
+type server struct{ name, args string }
+
 // servers are what is compared, as arguments of openssl s_server. $rsa, $ec and
-// $small stand for keys and certificates.
-var servers = []struct{ name, args string }{
+// others stand for keys and certificates, $dh for a group.
+var servers = []server{
 	{"Debian's default", "$rsa"},
 	{"TLS 1.3 alone, ECDSA", "$ec -tls1_3"},
 	{"modern: AEAD, ECDHE", "$ec -no_tls1 -no_tls1_1 -cipher ECDHE+AESGCM:ECDHE+CHACHA20"},
 	{"TLS 1.0 to 1.2, everything", "$rsa -min_protocol TLSv1 -cipher ALL:COMPLEMENTOFALL:@SECLEVEL=0"},
 	{"TLS 1.2, RSA key exchange alone", "$rsa -tls1_2 -cipher kRSA:@SECLEVEL=0"},
 	{"TLS 1.0, CBC alone", "$rsa -min_protocol TLSv1 -max_protocol TLSv1 -cipher AES128-SHA:ECDHE-RSA-AES128-SHA:@SECLEVEL=0"},
+	{"certificate of an authority", "$good"},
+	{"certificate that has expired", "$expired"},
+	{"certificate for another host", "$other"},
+	{"certificate signed with SHA-1", "$sha1 -cipher DEFAULT:@SECLEVEL=0"},
+	{"key of 1024 bits", "$short -cipher DEFAULT:@SECLEVEL=0"},
+	{"chain that is sent", "$between -cert_chain between.pem"},
+	{"chain that is not sent", "$between"},
+	{"certificate that asks for a staple", "$must"},
 	{"TLS 1.2, small group", "$rsa -tls1_2 -dhparam $dh -cipher DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"},
 }
 
 func main() {
 	testssl := flag.String("testssl", "testssl", "the program testssl.sh")
+	only := flag.String("only", "", "the servers whose name holds this")
 	flag.Parse()
-	if err := run(*testssl); err != nil {
+	servers := slices.DeleteFunc(slices.Clone(servers), func(s server) bool { return !strings.Contains(s.name, *only) })
+	if err := run(*testssl, servers); err != nil {
 		fmt.Fprintln(os.Stderr, "tls:", err)
 		os.Exit(1)
 	}
 }
 
-func run(testssl string) error {
+func run(testssl string, servers []server) error {
 	dir, err := os.MkdirTemp("", "merlon-tls")
 	if err != nil {
 		return err
@@ -60,6 +74,11 @@ func run(testssl string) error {
 		"openssl req -x509 -newkey rsa:2048 -nodes -keyout rsa.key -out rsa.pem -days 90 -subj /CN=site.test -addext subjectAltName=IP:127.0.0.1",
 		"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ec.key -out ec.pem -days 90 -subj /CN=site.test -addext subjectAltName=IP:127.0.0.1",
 		"openssl dhparam -dsaparam -out dh.pem 1024",
+		"openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 90 -subj /CN=authority -addext basicConstraints=critical,CA:true",
+		issued("between", "ca", "rsa:2048", "-sha256 -days 80", "basicConstraints=critical,CA:true\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid"),
+		issued("good", "ca", "rsa:2048", "-sha256 -days 80", own), issued("other", "ca", "rsa:2048", "-sha256 -days 80", "subjectAltName=DNS:elsewhere.test"),
+		issued("expired", "ca", "rsa:2048", "-sha256 -days -1", own), issued("sha1", "ca", "rsa:2048", "-sha1 -days 80", own), issued("short", "ca", "rsa:1024", "-sha256 -days 80", own),
+		issued("below", "between", "rsa:2048", "-sha256 -days 80", own), issued("must", "ca", "rsa:2048", "-sha256 -days 80", own+"\ntlsfeature=status_request"),
 	} {
 		cmd := exec.Command("sh", "-c", c)
 		cmd.Dir = dir
@@ -70,8 +89,11 @@ func run(testssl string) error {
 	rows := make([][]row, len(servers))
 	var wg sync.WaitGroup
 	var mu sync.Mutex
+	turn := make(chan struct{}, 3) // testssl.sh gives up where it has to wait
 	for i, s := range servers {
 		wg.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
 			r, err := compare(dir, testssl, i, s.args)
 			mu.Lock()
 			defer mu.Unlock()
@@ -99,6 +121,16 @@ func run(testssl string) error {
 	return nil
 }
 
+// own is for the address that the servers listen on.
+const own = "subjectAltName=IP:127.0.0.1"
+
+// issued is the command that makes a key and a certificate of an authority.
+func issued(name, by, key, how, extensions string) string {
+	return strings.NewReplacer("$name", name, "$by", by, "$key", key, "$how", how, "$ext", extensions).Replace(
+		"printf '$ext\\n' > $name.ext && openssl req -newkey $key -nodes -keyout $name.key -out $name.csr -subj /CN=$name.test && " +
+			"openssl x509 -req -in $name.csr -CA $by.pem -CAkey $by.key -CAcreateserial $how -extfile $name.ext -out $name.pem")
+}
+
 // A row is one answer; said is what testssl.sh wrote.
 type row struct{ what, ours, theirs, said string }
 
@@ -111,7 +143,17 @@ func compare(dir, testssl string, i int, args string) ([]row, error) {
 	}
 	address := l.Addr().String()
 	l.Close()
-	args = strings.NewReplacer("$rsa", "-key rsa.key -cert rsa.pem", "$ec", "-key ec.key -cert ec.pem", "$dh", "dh.pem").Replace(args)
+	pairs := []string{"$between", "-key below.key -cert below.pem", "$dh", "dh.pem"}
+	for _, name := range []string{"rsa", "ec", "good", "expired", "other", "sha1", "short", "must"} {
+		pairs = append(pairs, "$"+name, "-key "+name+".key -cert "+name+".pem")
+	}
+	args = strings.NewReplacer(pairs...).Replace(args)
+	authority, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority)
 	server := exec.CommandContext(ctx, "openssl", append([]string{"s_server", "-www", "-accept", address}, strings.Fields(args)...)...)
 	server.Dir = dir
 	if err := server.Start(); err != nil {
@@ -125,12 +167,12 @@ func compare(dir, testssl string, i int, args string) ([]row, error) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	result, err := live.Scan(ctx, "https://"+address+"/", live.Config{AllowPrivate: true, SkipFiles: true, Pause: -1, Timeout: 5 * time.Minute})
+	result, err := live.Scan(ctx, "https://"+address+"/", live.Config{AllowPrivate: true, SkipFiles: true, Pause: -1, Roots: roots, Timeout: 5 * time.Minute})
 	if err != nil {
 		return nil, err
 	}
 	out := filepath.Join(dir, "out"+strconv.Itoa(i)+".json")
-	cmd := exec.CommandContext(ctx, testssl, "--warnings", "off", "--nodns", "none", "--quiet", "-p", "-s", "-S", "-R", "-C", "-Z", "-4", "-W", "--jsonfile", out, "https://"+address+"/")
+	cmd := exec.CommandContext(ctx, testssl, "--warnings", "off", "--nodns", "none", "--quiet", "-p", "-s", "-S", "-R", "-C", "-Z", "-4", "-W", "--add-ca", filepath.Join(dir, "ca.pem"), "--jsonfile", out, "https://"+address+"/")
 	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
 	_ = cmd.Run() // its exit code counts what it dislikes
 	text, err := os.ReadFile(out)
@@ -194,7 +236,18 @@ func rowsOf(r *live.Result, theirs map[string]string) []row {
 	add("64-bit blocks", holds("3DES") || holds("IDEA"), "SWEET32", vulnerable)
 	add("compression", has(r, "live-tls-compression"), "CRIME_TLS", vulnerable)
 	add("no secure renegotiation", has(r, "live-tls-renegotiation"), "secure_renego", vulnerable)
-	add("certificate trusted", r.TLS.Trusted, "cert_chain_of_trust", func(said string) bool { return strings.HasPrefix(said, "passed") })
+	says := func(part string) bool {
+		return slices.ContainsFunc(r.Report.Findings, func(f check.Finding) bool {
+			return strings.HasPrefix(f.ID, "live-certificate") && strings.Contains(f.Title, part)
+		})
+	}
+	// testssl.sh says apart whether the chain leads to an authority and whether the name is right.
+	add("chain trusted", r.TLS.Trusted || says("other names"), "cert_chain_of_trust", func(said string) bool { return strings.HasPrefix(said, "passed") })
+	add("certificate for the host", !says("other names"), "cert_trust", func(said string) bool { return strings.HasPrefix(said, "Ok") })
+	add("certificate expired", says("has expired"), "cert_expirationStatus", func(said string) bool { return strings.Contains(said, "expired") })
+	add("signature weak", says("signed with SHA1"), "cert_signatureAlgorithm", func(said string) bool { return strings.Contains(said, "SHA1") })
+	add("key weak", says("has a key of"), "cert_keySize", func(said string) bool { return strings.Contains(said, "1024") })
+	add("must-staple", has(r, "live-ocsp-must-staple"), "cert_mustStapleExtension", func(said string) bool { return strings.Contains(said, "no OCSP stapling") })
 	add("OCSP staple", r.TLS.Stapled, "OCSP_stapling", offered)
 	return rows
 }
