@@ -84,6 +84,7 @@ func TestSQLiteWithoutPermission(t *testing.T) {
 	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.Chmod(dir, 0o700) }) // or else it could not be removed
 	_, err = sqlite.Open(t.Context(), filepath.Join(dir, "new.db"), sqlite.Options{})
 	wantExplained(t, err, "cannot be opened")
 }
