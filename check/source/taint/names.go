@@ -159,7 +159,7 @@ func secretLabel(pos token.Pos, name string) label {
 }
 
 var (
-	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|^authorization$|^proxy-authorization$|^x-auth-token$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
+	secretWord = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|(db|database|sql|pg|redis|smtp|mail|ldap|ftp|admin|root|user)_?pass$|\bpwd\b|secret|api_?key|apikey|private_?key|access_?key|access_?token|auth_?token|refresh_?token|session_?token|bearer|credential|\btoken\b|^token$|jwt$|^authorization$|^proxy-authorization$|^x-auth-token$|card_?number|\bcvv\b|\bssn\b|^pin$|otp_?code)`)
 	secretNot  = regexp.MustCompile(`(?i)(hash|digest|crypted|encoded|cipher|md5|sha\d*$|sha_?(1|256|512)|masked|redacted|name$|_?id$|url$|path$|file$|type$|field|label|header|param|len(gth)?$|count|policy|valid|error|err$|prompt|placeholder|public|reset|forgot|change|min|max|expir|ttl|hint|rule|strength|required|missing|mismatch|incorrect|invalid|algo|cost|format|kind|prefix|suffix|source|provider|store|manager|service|handler|config$|cfg$|log$|lookup$|namespace$|mode$|status$|state$)`)
 )
 

@@ -86,3 +86,14 @@ func consoles(r *http.Request) {
 	fmt.Fprintln(os.Stdout, r.FormValue("password")) // want log-injection:medium secret-in-log:low
 	fmt.Fprintln(os.Stdout, os.Args)
 }
+
+type settings struct {
+	Host   string
+	DBPass string
+}
+
+func settled(s settings) {
+	log.Printf("%+v", s)  // want secret-in-log:medium
+	log.Println(s.DBPass) // want secret-in-log:medium
+	log.Println("on", s.Host)
+}
