@@ -89,6 +89,9 @@ func byChance(n int, seed uint64) []served {
 		}
 		s.badCert = r.IntN(20) == 0
 		s.noTLS = s.plain != "none" && r.IntN(10) == 0
+		if s.plain == "foreign" && (s.noTLS || s.redirects != nil) { // the page would be another host's, which the scan does not judge
+			s.plain = "stay"
+		}
 		list = append(list, s)
 	}
 	return list
