@@ -2,6 +2,7 @@ package taint
 
 import (
 	"cmp"
+	"go/token"
 	"reflect"
 	"slices"
 
@@ -11,11 +12,31 @@ import (
 
 // tidy sorts findings and leaves one for each kind and place.
 func tidy(all []Finding) []Finding {
+	all = nearest(all)
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Col, b.At.Col),
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Pos, b.Pos))
 	})
 	return slices.CompactFunc(all, func(a, b Finding) bool { return a.At == b.At && a.Kind == b.Kind })
+}
+
+// nearest leaves of the logs in other packages that one call leads a secret to
+// the one with the shortest way: the call is at fault, and not each of them.
+func nearest(all []Finding) []Finding {
+	best := map[token.Pos]int{}
+	far := func(f *Finding) bool { return f.Kind == SecretLog && f.steps != nil && f.steps.far != nil }
+	for i := range all {
+		if n, ok := best[all[i].Pos]; far(&all[i]) && (!ok || len(all[i].Trace) < len(all[n].Trace)) {
+			best[all[i].Pos] = i
+		}
+	}
+	var left []Finding
+	for i := range all {
+		if !far(&all[i]) || best[all[i].Pos] == i {
+			left = append(left, all[i])
+		}
+	}
+	return left
 }
 
 // New makes the analyser that reports the findings of [Engine] of some kinds.
