@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/merlon-go/merlon/check/live"
+	"github.com/merlon-go/merlon/internal/services"
 )
 
 // An authority signs the certificates of the test's sites.
@@ -143,16 +144,18 @@ func listen(t testing.TB) (net.Listener, string) {
 // start serves the site until the test ends.
 func start(t testing.TB, ca *authority, p plan) *site {
 	t.Helper()
-	secure, httpsPort := listen(t)
+	var secure net.Listener
+	httpsPort := strconv.Itoa(services.Port(t)) // where nobody answers
+	if !p.noTLS {
+		secure, httpsPort = listen(t)
+	}
 	plain, httpPort := listen(t)
 	s := &site{https: httpsPort, http: httpPort, url: "https://site.test:" + httpsPort + "/"}
 	page := p.page
 	if page == nil {
 		page = good(nil)
 	}
-	if p.noTLS {
-		secure.Close()
-	} else {
+	if secure != nil {
 		config := &tls.Config{Certificates: []tls.Certificate{ca.issue(t, p.cert)}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
 			CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384}}
 		if p.tls != nil {
