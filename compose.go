@@ -302,7 +302,7 @@ func (b *builder) limits(store ratelimit.Store, now func() time.Time) {
 		return
 	}
 	c := ratelimit.Config{
-		Store: store, Keys: b.site.keys, User: visitorID, Now: now,
+		Store: store, Keys: b.site.keys, User: visitorID, Now: now, Timeout: b.set.Store.RedisTimeout,
 		Session: func(r *http.Request) string { return string(sessions.Binding(r)) },
 		Audit:   b.site.sink, Deny: b.site.deny,
 		StoreChanged: func(err error) {

@@ -43,11 +43,11 @@ func Process() *Env {
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Columns:        columns,
 		ReadPassword:   func() (string, error) { return readPassword(stdin) },
-		Now:       time.Now,
-		Rand:      rand.Reader,
-		TempDir:   os.TempDir(),
-		Root:      os.Geteuid() == 0,
-		GoVersion: runtime.Version(),
+		Now:            time.Now,
+		Rand:           rand.Reader,
+		TempDir:        os.TempDir(),
+		Root:           os.Geteuid() == 0,
+		GoVersion:      runtime.Version(),
 	}
 }
 

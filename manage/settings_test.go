@@ -42,6 +42,7 @@ var wrong = map[string]string{
 	"WRITE_TIMEOUT":                       canary,
 	"IDLE_TIMEOUT":                        canary,
 	"DRAIN_DELAY":                         canary,
+	"REDIS_TIMEOUT":                       canary,
 	"SHUTDOWN_DEADLINE":                   canary,
 	"DATABASE_URL":                        "postgres://u:" + canary + "@db.example/m?sslmode=" + canary,
 	"REDIS_URL":                           "redis://:" + canary + "@cache.example/0?" + canary + "=1",

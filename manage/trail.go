@@ -36,7 +36,7 @@ func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Sto
 	if set.Store.RedisURL.IsZero() {
 		return stores, nil, nil
 	}
-	shared, err = redis.Open(set.Store.RedisURL.Reveal(), redis.Options{})
+	shared, err = redis.Open(set.Store.RedisURL.Reveal(), redis.Options{Timeout: set.Store.RedisTimeout})
 	if err != nil {
 		return merlon.Stores{}, nil, failed("REDIS_URL cannot be used", err)
 	}

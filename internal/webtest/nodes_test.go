@@ -20,6 +20,7 @@ func TestTwoNodesHoldOneLimitTogether(t *testing.T) {
 		"DATABASE_URL=" + services.Postgres(t),
 		"REDIS_URL=" + redisURL,
 		"MERLON_DRAIN_DELAY=0",
+		"MERLON_REDIS_TIMEOUT=20s", // this is about counting, on however slow a machine
 		// One request in two hours comes back: nothing does during the test.
 		"MERLON_RATE_LIMITS=page: GET /nowhere by network 12/d",
 	}
