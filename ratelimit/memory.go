@@ -46,11 +46,12 @@ type Memory struct {
 
 // A shard is the part of the keys whose marks have the same highest bits.
 type shard struct {
-	table   atomic.Pointer[table]
-	mu      sync.Mutex // held to change which key is where, or several together
-	max     int        // buckets
-	crowded int        // how many keys to put in without a search for room
-	_       [32]byte   // one shard a cache line
+	table    atomic.Pointer[table]
+	mu       sync.Mutex // held to change which key is where, or several together
+	max      int        // buckets
+	crowded  int        // how many keys to put in without a search for room
+	patience int        // what crowded was at first after the last search in vain
+	_        [24]byte   // one shard a cache line
 }
 
 // NewMemory returns a Memory for at least maxKeys keys (0: [DefaultMaxKeys])

@@ -141,7 +141,10 @@ func (s *shard) insert(mark uint64, state, now int64) {
 			}
 		default:
 			if slot = t.shift(mark, now); slot == nil {
-				s.crowded = patience
+				s.patience = min(max(2*s.patience, 1), mostPatience)
+				s.crowded = s.patience
+			} else {
+				s.patience /= 2
 			}
 		}
 	}
@@ -149,9 +152,10 @@ func (s *shard) insert(mark uint64, state, now int64) {
 	slot.state.Store(state)
 }
 
-// patience is how many keys in a row push out another after a search for room
-// was in vain: in a flood a search would mostly be, and costs more than all else.
-const patience = 64
+// mostPatience bounds how many keys in a row push out another without a search
+// for room: in a flood a search is mostly in vain, and costs more than all else.
+// One search in vain, which may happen in a table with room, means nothing yet.
+const mostPatience = 64
 
 // vacate freezes and returns a slot for a key that is not there, or nil if both
 // of its buckets are full. The first is the first to be looked at later.
