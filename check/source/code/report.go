@@ -91,6 +91,18 @@ func (r *Reader) Type(e ast.Expr) types.Type {
 // Object returns what an identifier stands for; nil if it is not known.
 func (r *Reader) Object(id *ast.Ident) types.Object { return r.pass.TypesInfo.ObjectOf(id) }
 
+// Denoted returns what a name, or a selector by its last part, stands for; nil
+// if e is neither, or that is not known.
+func (r *Reader) Denoted(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return r.Object(e)
+	case *ast.SelectorExpr:
+		return r.Object(e.Sel)
+	}
+	return nil
+}
+
 // Before reports whether the code at a node is in the language of a Go before
 // version, such as "go1.22", by what its file or module asks for; false where
 // neither says anything.

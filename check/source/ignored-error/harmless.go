@@ -131,7 +131,7 @@ func (c *call) made(value ast.Expr, such func(*ast.CallExpr) bool) bool {
 	if by, ok := ast.Unparen(value).(*ast.CallExpr); ok {
 		return such(by)
 	}
-	object := c.looker.object(value)
+	object := c.looker.read.Denoted(value)
 	return object != nil && slices.ContainsFunc(c.looker.makers[object], such)
 }
 

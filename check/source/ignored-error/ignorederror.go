@@ -88,7 +88,7 @@ func (l *looker) maker(n ast.Node) bool {
 	}
 	for i, right := range a.Rhs {
 		if by, ok := ast.Unparen(right).(*ast.CallExpr); ok && i < len(a.Lhs) {
-			if object := l.object(a.Lhs[i]); object != nil {
+			if object := l.read.Denoted(a.Lhs[i]); object != nil {
 				l.makers[object] = append(l.makers[object], by)
 			}
 		}
@@ -191,7 +191,7 @@ func (l *looker) alone(n *ast.CallExpr) {
 		return
 	}
 	c := &call{CallExpr: n, looker: l, name: l.read.Name(l.file, n.Fun), method: code.Last(n.Fun)}
-	if ignoredsecurityerror.Watches(c.name) || l.nils[l.object(n.Fun)] || c.harmless() || l.explained(n) {
+	if ignoredsecurityerror.Watches(c.name) || l.nils[l.read.Denoted(n.Fun)] || c.harmless() || l.explained(n) {
 		return
 	}
 	l.found = append(l.found, c)
@@ -216,17 +216,6 @@ func fails(t types.Type) bool {
 		t = list.At(list.Len() - 1).Type()
 	}
 	return isErrorType(t)
-}
-
-// object is the function or method that is called; nil if it is a value.
-func (l *looker) object(fun ast.Expr) types.Object {
-	switch e := ast.Unparen(fun).(type) {
-	case *ast.Ident:
-		return l.read.Object(e)
-	case *ast.SelectorExpr:
-		return l.read.Object(e.Sel)
-	}
-	return nil
 }
 
 // alwaysNil returns the functions of the package that return an error because

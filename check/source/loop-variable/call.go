@@ -62,7 +62,7 @@ func (s *scope) call(n *ast.CallExpr, e ast.Expr, late bool) fate {
 	case printers[name] && s.prints(e):
 		return fate{how: "the address itself is printed of", category: "info low"}
 	}
-	if fn := s.functions[s.object(n.Fun)]; fn != nil {
+	if fn := s.functions[s.read.Denoted(n.Fun)]; fn != nil {
 		return s.callee(n, e, fn, late)
 	}
 	if _, part := e.(*ast.SliceExpr); part || s.standard(n.Fun) || s.waited(n) {
@@ -176,23 +176,13 @@ func (s *scope) within(at ast.Node) bool {
 	return s.loop == nil // at the end of the function that is called
 }
 
-func (s *scope) object(fun ast.Expr) types.Object {
-	switch e := ast.Unparen(fun).(type) {
-	case *ast.Ident:
-		return s.read.Object(e)
-	case *ast.SelectorExpr:
-		return s.read.Object(e.Sel)
-	}
-	return nil
-}
-
 // isType reports whether an expression is a type, so that its call converts.
 func (s *scope) isType(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.ArrayType, *ast.FuncType, *ast.InterfaceType, *ast.StarExpr:
 		return true
 	case *ast.Ident, *ast.SelectorExpr:
-		_, ok := s.object(e).(*types.TypeName)
+		_, ok := s.read.Denoted(e).(*types.TypeName)
 		return ok
 	}
 	return false
@@ -201,7 +191,7 @@ func (s *scope) isType(e ast.Expr) bool {
 // standard reports whether a function is of the standard library or built in,
 // of which those that keep something are known.
 func (s *scope) standard(fun ast.Expr) bool {
-	fn := s.object(fun)
+	fn := s.read.Denoted(fun)
 	if fn == nil || fn.Pkg() == nil {
 		return fn != nil
 	}
