@@ -185,15 +185,7 @@ func (r *Repo) Staged(ctx context.Context) (map[string]bool, error) {
 	if r.Bare {
 		return nil, nil
 	}
-	out, err := r.output(ctx, "diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--ignore-submodules=all")
-	if err != nil {
-		return nil, err
-	}
-	differ := map[string]bool{}
-	for _, name := range split(out) {
-		differ[name] = true
-	}
-	return differ, nil
+	return r.differing(ctx, "diff-files")
 }
 
 // Pending returns the paths whose content in the index differs from that of
@@ -207,15 +199,20 @@ func (r *Repo) Pending(ctx context.Context) (map[string]bool, error) {
 		}
 		tree = strings.TrimSpace(string(out))
 	}
-	out, err := r.output(ctx, "diff-index", "--cached", "-z", "--name-only", "--relative", "--no-ext-diff", "--ignore-submodules=all", tree)
+	return r.differing(ctx, "diff-index", "--cached", tree)
+}
+
+// differing returns the paths that one of git's comparisons names.
+func (r *Repo) differing(ctx context.Context, comparison string, args ...string) (map[string]bool, error) {
+	out, err := r.output(ctx, append([]string{comparison, "-z", "--name-only", "--relative", "--no-ext-diff", "--ignore-submodules=all"}, args...)...)
 	if err != nil {
 		return nil, err
 	}
-	pending := map[string]bool{}
+	paths := map[string]bool{}
 	for _, name := range split(out) {
-		pending[name] = true
+		paths[name] = true
 	}
-	return pending, nil
+	return paths, nil
 }
 
 func split(out []byte) []string {
