@@ -65,12 +65,8 @@ var never = prefixes("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.10
 // forbidden reports whether the address is one that is never asked.
 func forbidden(a netip.Addr) bool {
 	a = a.WithZone("").Unmap()
-	b := a.As16()
-	switch {
-	case nat64.Contains(a):
-		a = netip.AddrFrom4([4]byte(b[12:16]))
-	case sixToIV.Contains(a):
-		a = netip.AddrFrom4([4]byte(b[2:6]))
+	if inner, ok := carried(a); ok {
+		a = inner
 	}
 	return slices.ContainsFunc(never, func(p netip.Prefix) bool { return p.Contains(a) })
 }
@@ -86,13 +82,22 @@ func public(a netip.Addr) bool {
 			return false
 		}
 	}
-	switch b := a.As16(); {
-	case nat64.Contains(a):
-		return public(netip.AddrFrom4([4]byte(b[12:16])))
-	case sixToIV.Contains(a):
-		return public(netip.AddrFrom4([4]byte(b[2:6])))
+	if inner, ok := carried(a); ok {
+		return public(inner)
 	}
 	return true
+}
+
+// carried returns the IPv4 address that one of NAT64 or 6to4 stands for.
+func carried(a netip.Addr) (netip.Addr, bool) {
+	b := a.As16()
+	switch {
+	case nat64.Contains(a):
+		return netip.AddrFrom4([4]byte(b[12:16])), true
+	case sixToIV.Contains(a):
+		return netip.AddrFrom4([4]byte(b[2:6])), true
+	}
+	return netip.Addr{}, false
 }
 
 // maxAddresses bounds how many addresses of a host are kept.
