@@ -18,12 +18,15 @@ type Subject struct {
 	Findings int   `json:"findings"`
 }
 
-// subjects are the names of the parts, in the order of the report, and the
-// steps of the scan without which they are not judged.
-var subjects = []struct {
+// A part is what a Subject is about, and the steps of the scan without which it
+// is not judged.
+type part struct {
 	name  string
 	steps []string
-}{
+}
+
+// subjects are the parts in the order of the report.
+var subjects = []part{
 	{"transport", []string{"https", "plain http"}}, {"headers", []string{"error pages", "the page"}}, {"csp", []string{"second load", "the page"}}, {"cookies", []string{"the page"}},
 	{"content", []string{"pages", "scripts and styles", "the page", "what the page holds"}}, {"cors", []string{"cross-origin requests"}},
 	{"behaviour", []string{"forged hosts", "methods", "redirect targets", "headers for proxies", "web caches", "sign-out", "security.txt"}},
@@ -36,12 +39,7 @@ func subjectOf(tags []string) string {
 		return "certificate"
 	}
 	for _, tag := range tags {
-		if slices.ContainsFunc(subjects, func(s struct {
-			name  string
-			steps []string
-		}) bool {
-			return s.name == tag
-		}) {
+		if slices.ContainsFunc(subjects, func(p part) bool { return p.name == tag }) {
 			return tag
 		}
 	}
