@@ -31,6 +31,7 @@ type ask struct {
 	header http.Header
 	host   string // sent as Host instead of the URL's
 	body   int64  // how much of the body is kept
+	over   *roads // other connections than the client's
 	what   string // what the report calls it instead of its URL
 	anon   bool   // without the headers of Config.Header
 }
@@ -131,8 +132,7 @@ func (a *answer) location() *url.URL {
 
 // A client sends requests one after the other, each after a pause.
 type client struct {
-	http      *http.Transport
-	vouched   *http.Transport // the same, and no connection without a good certificate
+	roads     roads
 	userAgent string
 	extra     http.Header // of Config.Header, sent where it is safe
 	origin    string      // the origin they may be sent to
@@ -144,8 +144,19 @@ type client struct {
 }
 
 func newClient(d *dialer, c *Config) *client {
-	cl := &client{userAgent: c.UserAgent, extra: c.Header, pause: c.Pause, timeout: c.RequestTimeout, gate: make(chan struct{}, 1)}
-	cl.http = &http.Transport{
+	cl := &client{roads: newRoads(d, c), userAgent: c.UserAgent, extra: c.Header, pause: c.Pause, timeout: c.RequestTimeout, gate: make(chan struct{}, 1)}
+	cl.gate <- struct{}{}
+	return cl
+}
+
+// roads are the connections that requests go over, kept for the next one.
+type roads struct {
+	any     *http.Transport
+	vouched *http.Transport // the same, and no connection without a good certificate
+}
+
+func newRoads(d *dialer, c *Config) roads {
+	r := roads{any: &http.Transport{
 		Proxy:       nil, // a proxy of the environment would resolve the name again
 		DialContext: d.DialContext,
 		TLSClientConfig: &tls.Config{
@@ -160,18 +171,17 @@ func newClient(d *dialer, c *Config) *client {
 		ResponseHeaderTimeout:  c.RequestTimeout,
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        10 * time.Second,
-	}
-	cl.vouched = cl.http.Clone()
-	cl.vouched.TLSClientConfig.InsecureSkipVerify = false
-	cl.vouched.TLSClientConfig.RootCAs, cl.vouched.TLSClientConfig.Time = c.Roots, c.Now
-	cl.gate <- struct{}{}
-	return cl
+	}}
+	r.vouched = r.any.Clone()
+	r.vouched.TLSClientConfig.InsecureSkipVerify = false
+	r.vouched.TLSClientConfig.RootCAs, r.vouched.TLSClientConfig.Time = c.Roots, c.Now
+	return r
 }
 
 // close ends all connections that wait for another request.
-func (c *client) close() {
-	c.http.CloseIdleConnections()
-	c.vouched.CloseIdleConnections()
+func (r *roads) close() {
+	r.any.CloseIdleConnections()
+	r.vouched.CloseIdleConnections()
 }
 
 // enter waits for the turn of a request or handshake; the token comes back
@@ -220,9 +230,13 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	}
 	r.Header.Set("User-Agent", c.userAgent)
 	r.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-	over := c.http
+	roads := &c.roads
+	if q.over != nil {
+		roads = q.over
+	}
+	transport := roads.any
 	if !q.anon && len(c.extra) > 0 && originOf(q.url) == c.origin {
-		over = c.vouched // the machine that answers now need not be the one that was judged
+		transport = roads.vouched // the machine that answers now need not be the one that was judged
 		for name, values := range c.extra {
 			r.Header[http.CanonicalHeaderKey(name)] = values
 		}
@@ -230,7 +244,7 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	for name, values := range q.header {
 		r.Header[name] = values
 	}
-	response, err := over.RoundTrip(r)
+	response, err := transport.RoundTrip(r)
 	if err != nil {
 		a.err = plainError(err)
 		return a

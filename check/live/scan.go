@@ -165,7 +165,7 @@ func Scan(ctx context.Context, target string, config Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.client.close()
+	defer s.client.roads.close()
 	if err := s.explore(ctx); err != nil {
 		return nil, err
 	}
