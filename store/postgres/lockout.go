@@ -30,6 +30,10 @@ const (
 // then what they are now. One that another transaction adds at the same time
 // breaks the whole statement with a unique violation: nothing was changed, and
 // the next try finds the row.
+//
+// Who adds a row waits for who has added or changed it and is not done. So
+// nobody here changes or deletes one before it has every lock and has added all
+// its rows: who waits has changed nothing that another could wait for in turn.
 const reserveCounters = `),
 held AS (
 	SELECT c.id, c.kind, c.subject, c.account, c.network, c.ring, c.last, c.streak, c.strikes, c.not_before, c.locked_until, c.expires_at, c.log
@@ -65,14 +69,15 @@ after AS (
 		substr(line || b.log, 1, 4096) AS log
 	FROM asked a CROSS JOIN this JOIN before b ON b.id = a.id JOIN counted n ON n.id = a.id JOIN judged j ON j.id = a.id
 	WHERE NOT EXISTS (SELECT 1 FROM before CROSS JOIN this WHERE locked_until > now)),
-changed AS (
-	UPDATE lockout_counters c SET ring = n.ring, last = n.last, streak = n.streak, strikes = n.strikes,
-		not_before = n.not_before, locked_until = n.locked_until, expires_at = n.expires_at, log = n.log
-	FROM after n WHERE c.id = n.id),
 added AS (
 	INSERT INTO lockout_counters (id, kind, subject, account, network, ring, last, streak, strikes, not_before, locked_until, expires_at, log)
 	SELECT id, kind, subject, account, network, ring, last, streak, strikes, not_before, locked_until, expires_at, log
-	FROM after WHERE id NOT IN (SELECT id FROM held) ORDER BY id)
+	FROM after WHERE id NOT IN (SELECT id FROM held) ORDER BY id
+	RETURNING id),
+changed AS (
+	UPDATE lockout_counters c SET ring = n.ring, last = n.last, streak = n.streak, strikes = n.strikes,
+		not_before = n.not_before, locked_until = n.locked_until, expires_at = n.expires_at, log = n.log
+	FROM after n WHERE c.id = n.id AND (SELECT count(1) FROM added) >= 0)
 SELECT id, kind, subject, account, network, ring, last, streak, strikes, not_before, locked_until, expires_at, log, true
 FROM after
 UNION ALL
@@ -114,7 +119,8 @@ const reserveTries = 16
 const releaseItems = `WITH this (now, mark) AS (VALUES (?::bigint, ?::text)), items (id, own, clear) AS (VALUES`
 
 // applyRelease takes out the failure of an item, and its lock with it, or all.
-// It locks the rows in the order of their ids, as all do here.
+// It locks the rows in the order of their ids, as all do here, and all of them
+// before it changes one.
 const applyRelease = `),
 held AS (
 	SELECT c.id, c.ring FROM lockout_counters c CROSS JOIN this
@@ -129,7 +135,7 @@ UPDATE lockout_counters c SET
 	not_before = CASE WHEN hit THEN 0 ELSE not_before END,
 	locked_until = CASE WHEN hit THEN 0 ELSE locked_until END,
 	log = replace(log, '.' || mark || 'F', '.' || mark || 'S')
-FROM found f CROSS JOIN this WHERE f.id = c.id`
+FROM found f CROSS JOIN this WHERE f.id = c.id AND (SELECT count(1) FROM held) > 0`
 
 func (s lockoutStore) Release(ctx context.Context, r lockout.Release) error {
 	if len(r.Items) == 0 {
@@ -144,14 +150,16 @@ func (s lockoutStore) Release(ctx context.Context, r lockout.Release) error {
 	return err
 }
 
+// An array is made whole before it is compared with: all rows are locked before
+// one is changed.
 const extendLocks = `
-UPDATE lockout_counters SET locked_until = ?, expires_at = greatest(expires_at, ?) WHERE locked_until > ? AND locked_until < ? AND id IN (
+UPDATE lockout_counters SET locked_until = ?, expires_at = greatest(expires_at, ?) WHERE locked_until > ? AND locked_until < ? AND id = ANY (ARRAY (
 	SELECT id FROM lockout_counters WHERE`
 
 func (s lockoutStore) Extend(ctx context.Context, ids []lockout.ID, now, until time.Time) error {
 	end := safesql.Micros(until)
 	_, err := s.db.write.Exec(ctx, safesql.Concat(
-		safesql.New(extendLocks, end, end, safesql.Micros(now), end), safesql.In("id", tables.IDList(ids)...), safesql.New("ORDER BY id FOR UPDATE)")))
+		safesql.New(extendLocks, end, end, safesql.Micros(now), end), safesql.In("id", tables.IDList(ids)...), safesql.New("ORDER BY id FOR UPDATE))")))
 	return err
 }
 
@@ -180,10 +188,10 @@ func (s lockoutStore) Reset(ctx context.Context, sel lockout.Selector) (int, err
 		return 0, ctx.Err()
 	}
 	n, err := s.db.write.Exec(ctx, safesql.Concat(
-		safesql.New("DELETE FROM lockout_counters WHERE id IN (SELECT id FROM lockout_counters WHERE (account <> '' OR network <> '')"),
+		safesql.New("DELETE FROM lockout_counters WHERE id = ANY (ARRAY (SELECT id FROM lockout_counters WHERE (account <> '' OR network <> '')"),
 		safesql.If(sel.Account != lockout.ID{}, safesql.New("AND account = ?", sel.Account[:])),
 		safesql.If(sel.Network != lockout.ID{}, safesql.New("AND network = ?", sel.Network[:])),
-		safesql.New("ORDER BY id FOR UPDATE)")))
+		safesql.New("ORDER BY id FOR UPDATE))")))
 	return int(n), err
 }
 

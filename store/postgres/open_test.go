@@ -14,7 +14,14 @@ import (
 // time: what bounds that on a site would judge the machine here.
 func open(tb testing.TB) *postgres.DB {
 	tb.Helper()
-	return openURL(tb, with(tb, services.Postgres(tb), "statement_timeout=0", "lock_timeout=0", "idle_in_transaction_session_timeout=0"))
+	return openURL(tb, unbounded(tb))
+}
+
+// unbounded returns the URL of an empty database whose connections may take all
+// the time they need.
+func unbounded(tb testing.TB) string {
+	tb.Helper()
+	return with(tb, services.Postgres(tb), "statement_timeout=0", "lock_timeout=0", "idle_in_transaction_session_timeout=0")
 }
 
 func openURL(tb testing.TB, address string) *postgres.DB {
