@@ -7,6 +7,7 @@ import (
 // CSPReports returns the store of what browsers reported.
 func (db *DB) CSPReports() csp.ReportStore { return db.tables.CSPReports() }
 
-// lockReports lets one node write at a time and everybody read. It is short, and
-// there is one a node every few seconds.
-const lockReports = "LOCK TABLE csp_reports IN SHARE ROW EXCLUSIVE MODE"
+// lockReports lets one node write at a time, over all processes that share the
+// schema; readers and vacuum are not kept waiting. It is short, and there is one
+// a node every few seconds.
+const lockReports = `SELECT pg_advisory_xact_lock(1668509810, hashtext(current_schema()))`
