@@ -278,3 +278,71 @@ func FuzzDeviceCookie(f *testing.F) {
 		}
 	})
 }
+
+// A device has a budget of its own: a stolen cookie does not shut the owner's
+// other browsers out.
+func TestAttackStolenCookieLocksNoOtherBrowser(t *testing.T) {
+	s := newSite(t, plain("user"))
+	desk, phone := s.visitor("192.0.2.1"), s.visitor("192.0.2.2")
+	desk.want("alice", true, 302)
+	phone.want("alice", true, 302)
+	s.lock()
+	thief := s.visitor("203.0.113.1")
+	thief.cookie = phone.cookie
+	for range 3 {
+		thief.login("alice", false)
+	}
+	phone.want("alice", true, 429)
+	desk.want("alice", true, 302)
+}
+
+// A device that is locked has the chances of a browser that nobody knows: it
+// could as well leave its cookie out.
+func TestLockedDeviceCountsAsUnknown(t *testing.T) {
+	s := newSite(t, plain("user"))
+	v := s.visitor("192.0.2.1")
+	v.want("alice", true, 302)
+	v.want("alice", false, 200)
+	v.want("alice", false, 200)
+	v.want("alice", false, 429) // the device is locked, the account is not
+	v.want("alice", false, 200)
+	v.want("alice", true, 302)
+}
+
+// A known browser waits between failures as others do, and does not begin anew
+// as an unknown one.
+func TestAttackDeviceWithoutDelay(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor("192.0.2.1")
+	v.want("alice", true, 302)
+	v.want("alice", false, 200)
+	v.want("alice", false, 200)
+	looked := v.looked
+	v.want("alice", false, 429)
+	if v.looked != looked || v.retryAfter() != "1" {
+		t.Errorf("looked %d times more, Retry-After %q", v.looked-looked, v.retryAfter())
+	}
+}
+
+// A cookie from a clock that ran ahead is no device until its time has come: it
+// could outlive every revocation.
+func TestAttackCookieFromTheFuture(t *testing.T) {
+	s := newSite(t, plain("user"))
+	v := s.visitor("192.0.2.1")
+	s.wait(2 * time.Minute)
+	v.want("alice", true, 302)
+	s.wait(-2 * time.Minute)
+	s.lock()
+	v.want("alice", true, 429)
+	s.wait(time.Minute)
+	v.want("alice", true, 302)
+}
+
+// Guards of one store with names of their own know their own browsers.
+func TestDeviceOfAnotherGuard(t *testing.T) {
+	s := newSite(t, plain("user"), func(c *lockout.Config) { c.Name = "code" })
+	v := s.visitor("192.0.2.1")
+	v.want("alice", true, 302)
+	s.lock()
+	v.want("alice", true, 302)
+}
