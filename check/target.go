@@ -36,6 +36,9 @@ type Target struct {
 	// Paths are the files and folders that source and repository rules read,
 	// relative to Dir; none means that these rules do not apply.
 	Paths []string
+	// Base is the commit, by its object name, after which the history is judged,
+	// for a run about what a change adds; "" means all of it.
+	Base string
 	// SecretFiles maps settings that are read from files of their own to the
 	// names of these files.
 	SecretFiles map[string]string

@@ -34,6 +34,7 @@ type checkOptions struct {
 	category      string
 	dev           bool
 	diff          string
+	base          string // the commit that diff names
 	fix           bool
 	paths         []string
 }
@@ -107,12 +108,12 @@ func runCheck(ctx context.Context, o *checkOptions) error {
 			return failed("cannot write "+clip(name), reason(err))
 		}
 	}
-	o.aim(&options)
 	if o.diff != "" {
 		if options.Baseline, err = o.merge(ctx, options); err != nil {
 			return err
 		}
 	}
+	o.aim(&options)
 	report, err := o.run(ctx, options)
 	if err != nil {
 		return err
@@ -151,7 +152,7 @@ func (o *checkOptions) aim(options *check.Options) {
 	} else {
 		options.Target = o.program.target(o.dev, true, nil)
 	}
-	options.Target.Paths, options.Target.CacheDir = o.paths, o.program.cacheDir()
+	options.Target.Paths, options.Target.CacheDir, options.Target.Base = o.paths, o.program.cacheDir(), o.base
 	if set := options.Target.Settings; set != nil {
 		options.Silenced = set.Check.Silenced
 	}

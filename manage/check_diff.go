@@ -18,10 +18,11 @@ import (
 // lines have moved to.
 func (o *checkOptions) before(ctx context.Context, options check.Options) (*check.Baseline, error) {
 	env := o.program.Env
-	repo, commit, err := o.base(ctx)
+	repo, commit, err := o.commit(ctx)
 	if err != nil {
 		return nil, err
 	}
+	o.base = commit
 	paths, err := o.pathsIn(repo)
 	if err != nil {
 		return nil, err
@@ -62,8 +63,8 @@ func (o *checkOptions) before(ctx context.Context, options check.Options) (*chec
 	return b, nil
 }
 
-// base opens the repository and finds the commit that o.diff names.
-func (o *checkOptions) base(ctx context.Context) (*git.Repo, string, error) {
+// commit opens the repository and finds the commit that o.diff names.
+func (o *checkOptions) commit(ctx context.Context) (*git.Repo, string, error) {
 	repo, err := git.Open(ctx, o.program.Env.Path("."))
 	switch {
 	case errors.Is(err, git.ErrNoRepo):

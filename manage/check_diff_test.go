@@ -23,6 +23,7 @@ import (
 type worktree struct {
 	*session
 	seen []map[string]string // what each run of the check saw: file → content
+	base string              // after which commit the last one judged the history
 }
 
 func newWorktree(t *testing.T) *worktree {
@@ -51,7 +52,7 @@ func newWorktree(t *testing.T) *worktree {
 				}
 				return nil
 			})
-			w.seen = append(w.seen, files)
+			w.seen, w.base = append(w.seen, files), target.Base
 			return found, err
 		},
 	}}})
@@ -131,6 +132,9 @@ func TestDiffReadsTheCommitAsItWasCommitted(t *testing.T) {
 	}
 	if code != 3 || strings.Count(out, "[seen]") != 1 || !strings.Contains(out, "file added") {
 		t.Errorf("code %d, %s", code, out)
+	}
+	if head := w.git("rev-parse", "HEAD"); w.base != head {
+		t.Errorf("the history is judged after %q, and not after %s", w.base, head)
 	}
 	// From a folder inside, paths are relative to it.
 	w.write("sub/b", "b")

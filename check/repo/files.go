@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/merlon-go/merlon/check"
@@ -85,7 +86,7 @@ func envFileNotIgnored(c *Config) check.Rule {
 
 // needGit is the answer of a rule about what git knows where there is no git.
 func (s *survey) needGit() error {
-	if len(s.repos) == 0 && len(s.errs) == 0 {
+	if len(s.repos) == 0 && len(s.errs) == 0 && !slices.ContainsFunc(s.files, func(f file) bool { return f.inGit }) {
 		return check.ErrNotApplicable
 	}
 	return nil // secret-in-file says what could not be read

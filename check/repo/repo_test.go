@@ -387,6 +387,9 @@ func TestSpecialRepositories(t *testing.T) {
 	if report := run(t, super.dir, nil); len(report.Findings)+len(report.Incomplete) != 0 {
 		t.Errorf("submodule: %v %s", summary(report), reasons(report))
 	}
+	if report := run(t, bare, nil); !strings.Contains(reasons(report), "a bare repository has no files to read") || report.ExitCode() != check.ExitFailed {
+		t.Errorf("bare, without its history: %s", reasons(report))
+	}
 	empty := newTree(t)
 	if report := run(t, empty.dir, history); len(report.Findings)+len(report.Incomplete) != 0 {
 		t.Errorf("empty: %v %s", summary(report), reasons(report))
@@ -395,8 +398,97 @@ func TestSpecialRepositories(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(plain, "a.env"), []byte("TOKEN="+token+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := summary(run(t, plain, history)); len(got) != 1 {
-		t.Errorf("no repository: %v", got)
+	if report := run(t, plain, history); len(report.Findings) != 1 || !strings.Contains(reasons(report), "no git repository, and so no history") {
+		t.Errorf("no repository: %v %s", summary(report), reasons(report))
+	}
+}
+
+// TestRepositoriesWithin others are part of what was asked for: a submodule, a
+// clone that nobody ignored, the clones of a folder that is none itself.
+func TestRepositoriesWithin(t *testing.T) {
+	module := newTree(t)
+	module.write(".gitignore", "local.env\n")
+	module.write("app.env", "TOKEN="+token+"\n")
+	module.commit("first")
+	super := newTree(t)
+	super.git("submodule", "--quiet", "add", module.dir, "lib/module")
+	super.git("submodule", "--quiet", "add", module.dir, "gone")
+	super.commit("with modules")
+	super.git("submodule", "--quiet", "deinit", "-f", "gone")
+	super.git("clone", "-q", module.dir, "clone")
+	super.write("lib/module/local.env", "TOKEN="+other+"\n") // ignored there
+	super.write("lib/module/new.env", "TOKEN="+other+"\n")
+	want := []string{
+		"env-file-not-ignored warning lib/module/new.env",
+		"env-file-tracked error clone/app.env", "env-file-tracked error lib/module/app.env",
+		"secret-in-file critical clone/app.env:1:7", "secret-in-file critical lib/module/app.env:1:7", "secret-in-file critical lib/module/new.env:1:7",
+	}
+	report := run(t, super.dir, nil)
+	if diff := cmp.Diff(want, summary(report)); diff != "" || len(report.Incomplete) > 0 {
+		t.Errorf("%s %s", diff, reasons(report))
+	}
+	// What a hook is told about its repository is not true of those within.
+	t.Setenv("GIT_DIR", filepath.Join(super.dir, ".git"))
+	t.Setenv("GIT_INDEX_FILE", filepath.Join(super.dir, ".git", "index"))
+	if diff := cmp.Diff(want, summary(run(t, super.dir, nil))); diff != "" {
+		t.Errorf("in a hook: %s", diff)
+	}
+	os.Unsetenv("GIT_DIR")
+	os.Unsetenv("GIT_INDEX_FILE")
+	if err := os.RemoveAll(filepath.Join(super.dir, ".git")); err != nil {
+		t.Fatal(err)
+	}
+	report = run(t, super.dir, nil)
+	if text := reasons(report); !slices.Contains(summary(report), "secret-in-file critical clone/app.env:1:7") || slices.Contains(summary(report), "secret-in-file critical clone/local.env:1:7") || !strings.Contains(text, "lib/module: ") {
+		t.Errorf("a folder of clones: %v %s", summary(report), text)
+	}
+}
+
+// TestHistoryOfAChange is what its commits add, and nothing that the commit
+// before them, or another branch, has.
+func TestHistoryOfAChange(t *testing.T) {
+	secret := func(part string) string { return "ghp" + "_" + part + "nlwagljnS4k1zgtlcuVp7q4mxidWxABC" }
+	d := newTree(t)
+	d.write("ancient.env", "TOKEN="+secret("AaQ1")+"\n")
+	d.write("store.p12", "the store of before")
+	d.commit("ancient")
+	d.git("rm", "-q", "ancient.env")
+	d.write("kept.env", "TOKEN="+secret("BbQ2")+"\n")
+	d.commit("base")
+	base := strings.TrimSpace(d.git("rev-parse", "HEAD"))
+	d.git("checkout", "-q", "-b", "elsewhere")
+	d.write("elsewhere.env", "TOKEN="+secret("CcQ3")+"\n")
+	d.commit("elsewhere")
+	d.git("rm", "-q", "elsewhere.env")
+	d.commit("elsewhere, removed")
+	d.git("checkout", "-q", "main")
+	d.write("added.env", "TOKEN="+secret("DdQ4")+"\n")
+	d.write("kept.env", "TOKEN="+secret("BbQ2")+"\nMORE=1\n")
+	d.git("mv", "store.p12", "moved.p12")
+	d.write("new.p12", "another store")
+	d.commit("change")
+	d.git("rm", "-q", "added.env", "kept.env", "moved.p12", "new.p12")
+	d.commit("change, removed")
+
+	history := func(base string) []string {
+		report, err := check.Run(t.Context(), check.Options{
+			Rules:  repo.Rules(&repo.Config{History: true}),
+			Target: &check.Target{Dir: d.dir, Paths: []string{"."}, Base: base},
+		})
+		if err != nil || len(report.Incomplete) > 0 {
+			t.Fatal(err, reasons(report))
+		}
+		return summary(report)
+	}
+	if got := history(""); len(got) < 5 {
+		t.Errorf("all of it: %v", got)
+	}
+	want := []string{"secret-in-history critical added.env", "secret-in-history error new.p12"}
+	if diff := cmp.Diff(want, history(base)); diff != "" {
+		t.Error(diff)
+	}
+	if got := history(strings.Repeat("0", 40)); len(got) < 5 {
+		t.Errorf("a commit of another repository: %v", got)
 	}
 }
 
@@ -419,6 +511,12 @@ func TestDamagedRepository(t *testing.T) {
 	report := run(t, d.dir, &repo.Config{History: true})
 	if report.ExitCode() == check.ExitFine || len(report.Incomplete) == 0 {
 		t.Errorf("a damaged object passes: %v", summary(report))
+	}
+	if err := os.Remove(object); err != nil {
+		t.Fatal(err)
+	}
+	if text := reasons(run(t, d.dir, &repo.Config{History: true})); !strings.Contains(text, "damaged or missing: 1, the first being "+id) {
+		t.Errorf("a missing object passes: %s", text)
 	}
 	d.write(".git/HEAD", "nonsense")
 	if text := reasons(run(t, d.dir, nil)); !strings.Contains(text, "git cannot read the repository") {

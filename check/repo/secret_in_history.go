@@ -44,7 +44,7 @@ func secretInHistory(c *Config) check.Rule {
 			return nil, err
 		}
 		if len(s.repos) == 0 {
-			return nil, fmt.Errorf("no git repository: %w", check.ErrNotApplicable)
+			return nil, &check.Unjudged{Reason: "there is no git repository, and so no history"} // it was asked for
 		}
 		var found []check.Finding
 		var errs []error
@@ -79,6 +79,7 @@ type past struct {
 	repo    *repository
 	here    map[string]*old // the secrets of the working tree; nil for one that is in no commit
 	tracked map[string]bool // the names of the index
+	base    map[string]bool // the contents of the commit after which is read; nil if all is
 	mu      sync.Mutex
 	found   map[string]*old
 	errs    []error
@@ -156,6 +157,9 @@ func (h *past) read(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	stats, err := h.blobs(limited)
+	if err == nil {
+		err = h.forget(limited)
+	}
 	switch {
 	case ctx.Err() != nil:
 		h.cannot("interrupted after %d of %d contents", stats.Read, stats.Blobs)
@@ -165,13 +169,17 @@ func (h *past) read(ctx context.Context) {
 		h.cannot("the history: %s", strings.TrimPrefix(err.Error(), "git: "))
 	}
 	if n := len(stats.Broken); n > 0 {
-		h.cannot("%d damaged or missing objects, the first being %s", n, stats.Broken[0])
+		h.cannot("objects that are damaged or missing: %d, the first being %s", n, stats.Broken[0])
 	}
 }
 
 // blobs hands the contents to several goroutines. At most a few contents are
 // held at a time.
 func (h *past) blobs(ctx context.Context) (git.Stats, error) {
+	o := git.BlobOptions{Since: h.survey.config.Since, Skip: leak.Skipped, Last: leak.Generated}
+	if err := h.after(ctx, &o); err != nil {
+		return git.Stats{}, err
+	}
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan git.Blob, workers)
 	free := make(chan []byte, 2*workers)
@@ -182,23 +190,21 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 	for range workers {
 		wg.Go(func() {
 			for b := range work {
-				h.content(b)
+				h.content(ctx, b)
 				free <- b.Text
 			}
 		})
 	}
-	o := git.BlobOptions{Since: h.survey.config.Since, Skip: leak.Skipped, Last: leak.Generated}
 	if progress := h.survey.target.Progress; progress != nil {
 		o.Progress = func(done, total int) { progress(done, total, "contents of the history") }
 	}
 	o.Named = h.stores
 	stats, err := h.repo.Blobs(ctx, o, func(b git.Blob) {
-		if b.Large != nil {
-			found, err := leak.ScanReader(b.Path, b.Large)
-			if err != nil && ctx.Err() == nil {
-				h.cannot("blob %.12s breaks off", b.ID)
-			}
-			h.note(b, found)
+		if h.base[b.ID] {
+			return
+		}
+		if b.Large != nil { // can only be read now
+			h.content(ctx, b)
 			return
 		}
 		b.Text = append((<-free)[:0], b.Text...)
@@ -213,7 +219,7 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 // looked at, and the first content of each counts.
 func (h *past) stores(b git.Blob) {
 	kind := keyStoreName(b.Path)
-	if kind == "" || h.tracked[h.repo.name(b.Path)] {
+	if kind == "" || h.base[b.ID] || h.tracked[h.repo.name(b.Path)] {
 		return
 	}
 	l := leak.Leak{Kind: kind, Confidence: leak.Medium, Minor: leak.Fixture(b.Path), Line: 1, Hash: "file " + b.Path}
@@ -222,7 +228,60 @@ func (h *past) stores(b git.Blob) {
 	}
 }
 
-func (h *past) content(b git.Blob) { h.note(b, leak.Scan(b.Path, b.Text)) }
+func (h *past) content(ctx context.Context, b git.Blob) {
+	found, err := leaks(b.Path, b)
+	if err != nil && ctx.Err() == nil {
+		h.cannot("blob %.12s breaks off", b.ID)
+	}
+	h.note(b, found)
+}
+
+// after keeps to what a change adds, if that is all that was asked for and the
+// change is one of this repository.
+func (h *past) after(ctx context.Context, o *git.BlobOptions) error {
+	base := h.survey.target.Base
+	if base == "" {
+		return nil
+	}
+	if _, err := h.repo.Commit(ctx, base); err != nil {
+		return nil // another repository than that of the change: all of it is added
+	}
+	files, err := h.repo.Tree(ctx, base)
+	if err != nil {
+		return err
+	}
+	o.After, h.base = base, map[string]bool{}
+	for _, f := range files {
+		if !f.Link && !f.Module {
+			h.base[f.ID] = true
+		}
+	}
+	return nil
+}
+
+// forget drops what stood in the files of the commit already, in other
+// contents than the change has.
+func (h *past) forget(ctx context.Context) error {
+	if len(h.base) == 0 || len(h.found) == 0 {
+		return nil
+	}
+	ids := map[string]string{}
+	files, err := h.repo.Tree(ctx, h.survey.target.Base)
+	for _, f := range files {
+		if h.base[f.ID] && !leak.Skipped(f.Path) {
+			ids[f.ID] = f.Path
+		}
+	}
+	if err == nil {
+		_, err = h.repo.Blobs(ctx, git.BlobOptions{IDs: ids}, func(b git.Blob) {
+			found, _ := leaks(b.Path, b)
+			for i := range found {
+				delete(h.found, identity(&found[i], h.repo.name(b.Path)))
+			}
+		})
+	}
+	return err
+}
 
 // note keeps what is not known yet.
 func (h *past) note(b git.Blob, leaks []leak.Leak) {

@@ -105,10 +105,10 @@ func (s *survey) open(ctx context.Context, p string) []file {
 		} else if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
 			s.errs = append(s.errs, unjudged(p, "git cannot read the repository: index, history and what .gitignore says are not read"))
 		}
-		return s.walk(p)
+		return s.walk(ctx, p)
 	case err != nil:
 		s.errs = append(s.errs, unjudged(p, strings.TrimPrefix(err.Error(), "git: ")+": only the files are read"))
-		return s.walk(p)
+		return s.walk(ctx, p)
 	}
 	if !info.IsDir() {
 		s.repo(r, path.Dir(p))
@@ -116,9 +116,34 @@ func (s *survey) open(ctx context.Context, p string) []file {
 	}
 	s.repo(r, p)
 	if r.Bare {
+		if !s.config.History {
+			s.errs = append(s.errs, unjudged(p, "a bare repository has no files to read: --history reads what was committed"))
+		}
 		return nil
 	}
 	return s.listed(ctx, r, p)
+}
+
+// within lists the files of a repository that lies in another one, a submodule
+// or a clone that nobody ignored: they are part of what was asked for. Its
+// history is its own.
+func (s *survey) within(ctx context.Context, p string) []file {
+	full := s.target.Path(p)
+	if info, err := os.Lstat(full); err != nil || !info.IsDir() {
+		return nil // not there, or a link
+	}
+	r, err := git.Open(ctx, full)
+	if err == nil && !r.Bare && r.Prefix == "" {
+		return s.listed(ctx, r, p)
+	}
+	if _, e := os.Lstat(filepath.Join(full, ".git")); e == nil {
+		why := "git cannot read the repository"
+		if err != nil {
+			why = strings.TrimPrefix(err.Error(), "git: ")
+		}
+		s.errs = append(s.errs, unjudged(p, why+": only the files are read"))
+	}
+	return s.walk(ctx, p) // of a submodule that was not fetched there are none
 }
 
 // repo notes a repository, once.
@@ -138,7 +163,7 @@ func (s *survey) listed(ctx context.Context, r *git.Repo, dir string) []file {
 	known, err := r.Files(ctx)
 	if err != nil {
 		s.errs = append(s.errs, unjudged(dir, strings.TrimPrefix(err.Error(), "git: ")+": every file is read instead"))
-		return s.walk(dir)
+		return s.walk(ctx, dir)
 	}
 	differ, err := r.Staged(ctx)
 	pending, e := r.Pending(ctx)
@@ -149,8 +174,12 @@ func (s *survey) listed(ctx context.Context, r *git.Repo, dir string) []file {
 	staged := map[string]string{}
 	for _, f := range known {
 		name := path.Join(dir, f.Path)
-		if f.Module || f.Link {
-			continue // a module is a repository of its own; the target of a link is a file of its own
+		if f.Module {
+			files = append(files, s.within(ctx, name)...)
+			continue
+		}
+		if f.Link {
+			continue // its target is a file of its own
 		}
 		if f.Tracked && differ[f.Path] {
 			staged[f.ID] = name
@@ -173,12 +202,9 @@ func (s *survey) index(ctx context.Context, r *git.Repo, dir string, staged map[
 		return
 	}
 	_, err := r.Blobs(ctx, git.BlobOptions{IDs: staged}, func(b git.Blob) {
-		found := leak.Scan(inner(dir, b.Path), b.Text)
-		if b.Large != nil {
-			var err error
-			if found, err = leak.ScanReader(inner(dir, b.Path), b.Large); err != nil {
-				s.errs = append(s.errs, unjudged(b.Path, "what is staged breaks off"))
-			}
+		found, err := leaks(inner(dir, b.Path), b)
+		if err != nil {
+			s.errs = append(s.errs, unjudged(b.Path, "what is staged breaks off"))
 		}
 		if len(found) > 0 {
 			s.files = append(s.files, file{name: b.Path, inGit: true, tracked: true, staged: true, leaks: found})
@@ -187,6 +213,14 @@ func (s *survey) index(ctx context.Context, r *git.Repo, dir string, staged map[
 	if err != nil {
 		s.errs = append(s.errs, unjudged("", "the index: "+strings.TrimPrefix(err.Error(), "git: ")))
 	}
+}
+
+// leaks looks for secrets in a content of git, in one piece or not.
+func leaks(name string, b git.Blob) ([]leak.Leak, error) {
+	if b.Large != nil {
+		return leak.ScanReader(name, b.Large)
+	}
+	return leak.Scan(name, b.Text), nil
 }
 
 // once drops what is staged and stands in the file as well: git calls every
@@ -208,8 +242,9 @@ func (s *survey) once() {
 	}
 }
 
-// walk lists every file below a path that is in no repository.
-func (s *survey) walk(p string) []file {
+// walk lists every file below a path that is in no repository, and of those
+// further down what git knows.
+func (s *survey) walk(ctx context.Context, p string) []file {
 	var files []file
 	full := s.target.Path(p)
 	err := filepath.WalkDir(full, func(name string, d fs.DirEntry, err error) error {
@@ -227,6 +262,10 @@ func (s *survey) walk(p string) []file {
 		case d.IsDir() && name != full && slices.Contains([]string{".git", ".hg", ".svn", "node_modules"}, d.Name()):
 			return fs.SkipDir
 		case d.IsDir():
+			if _, err := os.Lstat(filepath.Join(name, ".git")); err == nil && name != full {
+				files = append(files, s.within(ctx, relative)...)
+				return fs.SkipDir
+			}
 			return nil
 		case d.Type()&fs.ModeSymlink != 0:
 			if _, err := os.Stat(name); errors.Is(err, syscall.ELOOP) {

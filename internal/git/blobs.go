@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,9 @@ type BlobOptions struct {
 	// Since reads only what commits after that date added, as git log takes it;
 	// "" reads everything, also what no branch holds any more.
 	Since string
+	// After reads only what the commits added that lead to HEAD and not to the
+	// commit of this object name; "" reads what all commits added.
+	After string
 	// MaxSize is up to which size a content is held in memory, in bytes; 0
 	// means 4 MiB.
 	MaxSize int64
@@ -123,7 +127,10 @@ func parse(id string) (object, bool) {
 	return o, err == nil
 }
 
-type origin struct{ path, commit int32 }
+type origin struct {
+	path, commit int32
+	here         bool // the repository holds it
+}
 
 type commit struct {
 	id     string
@@ -182,11 +189,18 @@ func (r *Repo) start(ctx context.Context, stdin io.Reader, args ...string) (out 
 
 // log reads, oldest commit first, which contents each commit adds.
 func (h *history) log(ctx context.Context) error {
-	args := []string{"log", "--all", "--reverse", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-show-signature", "--no-ext-diff", "--no-textconv", "-c", "--format=%x01%H %at %an"}
+	from := []string{"--all"}
+	if after := h.options.After; after != "" {
+		if _, ok := parse(after); !ok {
+			return ErrNoCommit
+		}
+		from = []string{"HEAD", "^" + after}
+	}
+	args := []string{"log", "--reverse", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-show-signature", "--no-ext-diff", "--no-textconv", "-c", "--format=%x01%H %at %an"}
 	if h.options.Since != "" {
 		args = append(args, "--since="+h.options.Since)
 	}
-	out, finish, err := h.repo.start(ctx, nil, args...)
+	out, finish, err := h.repo.start(ctx, nil, append(args, from...)...)
 	if err != nil {
 		return err
 	}
@@ -267,19 +281,24 @@ func (h *history) list(ctx context.Context) ([]string, error) {
 		size, id, _ := strings.Cut(rest, " ")
 		n, err := strconv.ParseInt(size, 10, 64)
 		key, ok := parse(id)
-		if kind != "blob" || err != nil || !ok || n < 8 {
+		if kind != "blob" || err != nil || !ok {
 			continue
 		}
 		from, known := h.known[key]
 		path := ""
 		if known {
 			path = h.paths[from.path]
+			from.here = true
+			h.known[key] = from
+		}
+		if n < 8 {
+			continue
 		}
 		if path != "" && h.options.Named != nil {
 			h.options.Named(h.blob(id))
 		}
 		switch {
-		case !known && h.options.Since != "":
+		case !known && (h.options.Since != "" || h.options.After != ""):
 		case path != "" && h.options.Skip != nil && h.options.Skip(path):
 		case path == "" || n > h.options.MaxSize || h.options.Last != nil && h.options.Last(path):
 			last = append(last, id)
@@ -290,7 +309,26 @@ func (h *history) list(ctx context.Context) ([]string, error) {
 			return nil, errors.Join(fmt.Errorf("git: more than %d contents", maxObjects), finish())
 		}
 	}
-	return append(first, last...), errors.Join(scan.Err(), finish())
+	if err := errors.Join(scan.Err(), finish()); err != nil {
+		return nil, err
+	}
+	return slices.Concat(first, last, h.absent()), nil
+}
+
+// absent returns what commits added and git did not list: reading it tells
+// that it is missing. In a partial clone that is as it should be.
+func (h *history) absent() []string {
+	if h.repo.Partial {
+		return nil
+	}
+	var ids []string
+	for key, from := range h.known {
+		if !from.here && (h.options.Skip == nil || !h.options.Skip(h.paths[from.path])) {
+			ids = append(ids, hex.EncodeToString(key[:])[:len(h.commits[0].id)])
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // stream reads the contents through git cat-file --batch. Git ends at an

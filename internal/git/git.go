@@ -23,8 +23,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -44,14 +46,21 @@ type Repo struct {
 	// Shallow and Partial say that not all of the history is here.
 	Shallow, Partial bool
 
-	dir string
+	dir   string
+	alone bool // what the environment says about a repository is about another one
 	// Prefix is where the folder lies below Top, "" or with a slash at its end.
 	Prefix string
 }
 
-// Open finds the repository that the folder is in.
+// Open finds the repository that the folder is in. What a hook is told about
+// its own repository, GIT_INDEX_FILE for example, does not hold for another.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	r := &Repo{dir: dir}
+	if told := slices.ContainsFunc(os.Environ(), ofRepository); told {
+		of, err := r.output(ctx, "rev-parse", "--absolute-git-dir")
+		own, ownErr := (&Repo{dir: dir, alone: true}).output(ctx, "rev-parse", "--absolute-git-dir")
+		r.alone = ownErr == nil && (err != nil || !bytes.Equal(of, own))
+	}
 	out, err := r.output(ctx, "rev-parse", "--is-bare-repository", "--is-shallow-repository", "--is-inside-work-tree")
 	if err != nil {
 		return nil, err
@@ -77,6 +86,18 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 	return r, nil
 }
 
+// ofRepository reports whether an entry of the environment says where parts of
+// one repository are.
+func ofRepository(entry string) bool {
+	name, _, _ := strings.Cut(entry, "=")
+	switch name {
+	case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR",
+		"GIT_PREFIX", "GIT_NAMESPACE", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_IMPLICIT_WORK_TREE":
+		return true
+	}
+	return false
+}
+
 // command prepares git so that nothing of the repository's own configuration
 // is run and nothing waits for a person. GIT_ALLOW_PROTOCOL stands above what a
 // repository says about single protocols: git of before 2024 does not know
@@ -85,7 +106,11 @@ func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	safe := []string{"-C", r.dir, "--no-optional-locks", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false",
 		"-c", "diff.external=", "-c", "protocol.allow=never", "-c", "log.showSignature=false", "-c", "core.pager=cat"}
 	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
-	cmd.Env = append(cmd.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C", "GIT_ATTR_NOSYSTEM=1")
+	env := cmd.Environ()
+	if r.alone {
+		env = slices.DeleteFunc(env, ofRepository)
+	}
+	cmd.Env = append(env, "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_REPLACE_OBJECTS=1", "LC_ALL=C", "GIT_ATTR_NOSYSTEM=1")
 	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
