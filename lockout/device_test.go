@@ -1,6 +1,7 @@
 package lockout_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -213,8 +214,12 @@ func TestUnlockLink(t *testing.T) {
 	again.redeem("", "", lockout.ErrUnlock)
 	again.redeem(strings.Repeat("A", 10000), "", lockout.ErrUnlock)
 	again.redeem(v.cookie, "", lockout.ErrUnlock)
+	s.wait(30*time.Minute - time.Microsecond)
+	again.redeem(token, "", lockout.ErrUnlock) // used, for as long as it lives
 	late := s.UnlockToken("alice")
-	s.wait(30 * time.Minute)
+	s.wait(-2 * time.Minute)
+	again.redeem(late, "", lockout.ErrUnlock) // from a clock that runs ahead
+	s.wait(32 * time.Minute)
 	again.redeem(late, "", lockout.ErrUnlock)
 	if s.events.count(audit.UserUnlocked) != 1 {
 		t.Errorf("events %v", s.events.all)
@@ -345,4 +350,19 @@ func TestDeviceOfAnotherGuard(t *testing.T) {
 	v.want("alice", true, 302)
 	s.lock()
 	v.want("alice", true, 302)
+}
+
+// A store that does not note that devices were revoked must not be believed.
+func TestRevocationIsNotForgotten(t *testing.T) {
+	s := newSite(t, func(c *lockout.Config) { c.Store = refusing{lockout.NewMemory(0)} })
+	if err := s.RevokeDevices(t.Context(), "alice"); err == nil {
+		t.Error("devices are called revoked and are not")
+	}
+}
+
+// refusing counts nothing and says so.
+type refusing struct{ lockout.Store }
+
+func (refusing) Reserve(context.Context, lockout.Try) ([]lockout.Counter, bool, error) {
+	return nil, false, nil
 }

@@ -185,21 +185,27 @@ func TestChallenge(t *testing.T) {
 	}
 	other.want("eve", false, 429) // a challenge is no way past the lock
 	other.want("eve", true, 429)
-	s.wait(31 * time.Minute)
 	other.agent = "Firefox"
+	other.want("eve", true, 429) // the lock is what it is told of, not the challenge
+	if other.retryAfter() != "1800" {
+		t.Errorf("Retry-After %q of a lock", other.retryAfter())
+	}
+	s.wait(31 * time.Minute)
 	other.want("eve", true, 429) // and after the lock it is asked for again
 	other.agent = "solved"
 	other.want("eve", true, 302)
 }
 
 func TestChallengeIsForgotten(t *testing.T) {
-	s := challengeSite(t)
-	v := s.visitor("203.0.113.66")
-	v.want("alice", false, 200)
-	v.want("alice", false, 200)
-	v.want("alice", true, 429)
-	s.wait(31 * time.Minute)
-	v.want("alice", true, 302)
+	for _, limit := range []int{0, 50} { // the hard counter forgets nothing, and asks for nothing by itself
+		s := challengeSite(t, func(c *lockout.Config) { c.HardLimit = limit })
+		v := s.visitor("203.0.113.66")
+		v.want("alice", false, 200)
+		v.want("alice", false, 200)
+		v.want("alice", true, 429)
+		s.wait(31 * time.Minute)
+		v.want("alice", true, 302)
+	}
 }
 
 func TestChallengeIsJudgedAtStart(t *testing.T) {

@@ -2,6 +2,7 @@ package lockout_test
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
@@ -48,6 +49,20 @@ func TestParseParameters(t *testing.T) {
 		}
 		if d := cmp.Diff(row.want, got); d != "" || err != nil {
 			t.Errorf("%q: %v\n%s", row.list, err, d)
+		}
+	}
+}
+
+func TestParseNetworks(t *testing.T) {
+	got, err := lockout.ParseNetworks([]string{"10.1.2.3", " 10.1.2.3/16", "::ffff:192.0.2.1", "2001:db8::1/32"})
+	if err != nil || fmt.Sprint(got) != "[10.1.2.3/32 10.1.0.0/16 192.0.2.1/32 2001:db8::/32]" {
+		t.Errorf("%v, %v", got, err)
+	}
+	for text, problem := range map[string]string{
+		"0.0.0.0/0": "everybody", "::/0": "everybody", "::ffff:10.0.0.0/104": "IPv4 network", "fe80::1%eth0": "neither", "10.0.0": "neither", "": "neither", "host.example": "neither",
+	} {
+		if got, err := lockout.ParseNetworks([]string{text}); err == nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%q: %v, %v, want %q", text, got, err, problem)
 		}
 	}
 }

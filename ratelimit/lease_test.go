@@ -243,7 +243,7 @@ func TestLeaseOvershoot(t *testing.T) {
 // TestSmallLimitsAreExact never leases what is below five times the nodes, nor
 // what counts failures, only reports or is exact by choice.
 func TestSmallLimitsAreExact(t *testing.T) {
-	for _, rules := range []string{"a: by user 45/h", "a: by user 100000/h exact", "a: by user 100000/h failed", "a: by user 100000/h burst 40"} {
+	for _, rules := range []string{"a: by user 45/h", "a: by user 100000/h exact", "a: by user 100000/h failed", "a: by user 100000/h report", "a: by user 100000/h burst 40"} {
 		f := newFleet()
 		for range 10 {
 			f.join(t, rules, 0, 1)
@@ -343,5 +343,48 @@ func TestLeasesGoBackWithTheRequest(t *testing.T) {
 	}
 	if after, _ := n.Peek(t.Context(), "a", "ann"); after.Remaining < before.Remaining-30 { // a lease's worth
 		t.Errorf("%d remained, now %d: refused requests used up leases", before.Remaining, after.Remaining)
+	}
+}
+
+// TestResetEndsALeasedRefusal: who is let in again is not refused from memory.
+func TestResetEndsALeasedRefusal(t *testing.T) {
+	f := newFleet()
+	n := f.join(t, "a: by user 1000/h", 0, 1)
+	settle(t, f)
+	for range 2000 {
+		n.Allow(t.Context(), "a", "hot")
+	}
+	if r, _ := n.Allow(t.Context(), "a", "hot"); r.Allowed {
+		t.Fatal("1000 an hour is no limit")
+	}
+	if err := n.Reset(t.Context(), "a", "hot"); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := n.Allow(t.Context(), "a", "hot"); !r.Allowed {
+		t.Errorf("still refused: %+v", r)
+	}
+}
+
+// TestFailedTopUpIsTriedAgain: the store failed for once where the next batch
+// was to come along the way. The request is answered from what is in hand, and
+// the next one asks again.
+func TestFailedTopUpIsTriedAgain(t *testing.T) {
+	f := newFleet()
+	n := f.join(t, "a: by user 10000/h", 0, 1)
+	settle(t, f)
+	for range 400 {
+		n.Allow(t.Context(), "a", "hot")
+	}
+	f.down = true
+	asked := f.calls
+	for f.calls == asked {
+		if r, _ := n.Allow(t.Context(), "a", "hot"); !r.Allowed || r.Degraded {
+			t.Fatalf("%+v", r)
+		}
+	}
+	f.down = false
+	asked = f.calls
+	if r, _ := n.Allow(t.Context(), "a", "hot"); !r.Allowed || r.Degraded || f.calls != asked+1 {
+		t.Errorf("%+v after %d calls of the store, want one", r, f.calls-asked)
 	}
 }

@@ -244,3 +244,152 @@ func (s spyStore) Take(ctx context.Context, cells []ratelimit.Cell) (bool, error
 	}
 	return s.Store.Take(ctx, cells)
 }
+
+// TestBreakerCountsInARow: failures with a success between them are not five in
+// a row.
+func TestBreakerCountsInARow(t *testing.T) {
+	c := newClock()
+	store := newShaky(t, c.Now)
+	limiter := limiterFor(t, "a: by user 1000/h exact", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now })
+	for range 3 {
+		store.breakDown()
+		for range 4 {
+			limiter.Allow(t.Context(), "a", "ann")
+		}
+		store.fail.Store(nil)
+		if r, _ := limiter.Allow(t.Context(), "a", "ann"); r.Degraded || limiter.Degraded() {
+			t.Fatalf("four failures opened the breaker: %+v", r)
+		}
+	}
+}
+
+// TestOneTriesWhileOthersGoOn: while the store is hung, one request a second
+// waits for it, and no other.
+func TestOneTriesWhileOthersGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newShaky(t, nil)
+		limiter := limiterFor(t, "a: by user 10/h", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys = store, ring(t) })
+		store.hang.Store(true)
+		for range 5 {
+			limiter.Allow(t.Context(), "a", "ann")
+		}
+		for second := range 3 {
+			time.Sleep(time.Second)
+			before := store.calls.Load()
+			var waited atomic.Int64
+			var wg sync.WaitGroup
+			start := time.Now()
+			for range 50 {
+				wg.Go(func() {
+					if r, err := limiter.Allow(t.Context(), "a", "ann"); err != nil || !r.Degraded {
+						t.Errorf("%+v, %v", r, err)
+					}
+					if time.Since(start) > 0 {
+						waited.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			if calls := store.calls.Load() - before; calls != 1 || waited.Load() != 1 {
+				t.Errorf("second %d: %d of 50 asked the store and %d waited, want one", second, calls, waited.Load())
+			}
+		}
+	})
+}
+
+// TestAttackHangingUp: requests whose client goes away say nothing about the
+// store. They open no breaker, and the one that tries whether the store is back
+// does not keep all others from trying.
+func TestAttackHangingUp(t *testing.T) {
+	c := newClock()
+	store := newShaky(t, c.Now)
+	limiter := limiterFor(t, "a: by user 1000/h exact", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now })
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	hangUp := func() {
+		store.hang.Store(true)
+		limiter.Allow(gone, "a", "ann")
+		store.hang.Store(false)
+	}
+	for range 20 {
+		hangUp()
+	}
+	if limiter.Degraded() {
+		t.Error("requests that hung up opened the breaker")
+	}
+	store.breakDown()
+	for range 5 {
+		limiter.Allow(t.Context(), "a", "ann")
+	}
+	store.fail.Store(nil)
+	c.Advance(time.Second)
+	hangUp()
+	if r, _ := limiter.Allow(t.Context(), "a", "ann"); r.Degraded || limiter.Degraded() {
+		t.Errorf("the store is back, and nobody tries: %+v", r)
+	}
+}
+
+// TestClosedRuleCostsTheOthersNothing: what a closed rule refuses takes nothing
+// from the counts that stand in for the store.
+func TestClosedRuleCostsTheOthersNothing(t *testing.T) {
+	c := newClock()
+	store := newShaky(t, c.Now)
+	limiter := limiterFor(t, "closed: /both by network 9/h closed; local: / by network 3/h", func(cfg *ratelimit.Config) {
+		cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now
+	})
+	h := limited(limiter)
+	store.breakDown()
+	for range 9 {
+		if got := status(h, request("GET", "/both", "203.0.113.9:1")); got != 503 {
+			t.Fatalf("%d, want 503", got)
+		}
+	}
+	r := request("GET", "/", "203.0.113.9:1")
+	if got := play(h, r, r, r, r); got != "oooB" {
+		t.Errorf("%s, want oooB", got)
+	}
+}
+
+// TestLocalShareIsRegained: with two nodes each regains half as fast, too.
+func TestLocalShareIsRegained(t *testing.T) {
+	c := newClock()
+	store := newShaky(t, c.Now)
+	store.nodes = 2
+	limiter := limiterFor(t, "a: by user 6/h", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now })
+	store.breakDown()
+	passed := 0
+	for range 12 * 60 {
+		if r, _ := limiter.Allow(t.Context(), "a", "ann"); r.Allowed {
+			passed++
+		}
+		c.Advance(time.Minute)
+	}
+	if want := 3 + 12*3; passed < want-1 || passed > want {
+		t.Errorf("%d passed in twelve hours, want %d", passed, want)
+	}
+}
+
+// TestLeasedRuleFallsBackExactly: a rule that was leased takes one event each
+// from what stands in for the store, not a batch.
+func TestLeasedRuleFallsBackExactly(t *testing.T) {
+	c := newClock()
+	store := newShaky(t, c.Now)
+	limiter := limiterFor(t, "a: by user 1000/h", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now })
+	for range 300 { // batches have grown
+		limiter.Allow(t.Context(), "a", "ann")
+	}
+	store.breakDown()
+	degraded, passed := 0, 0
+	for range 2000 {
+		r, _ := limiter.Allow(t.Context(), "a", "ann")
+		if r.Degraded {
+			degraded++
+			if r.Allowed {
+				passed++
+			}
+		}
+	}
+	if passed != 1000 || degraded < 1900 {
+		t.Errorf("of %d decisions without the store %d passed, want 1000", degraded, passed)
+	}
+}
