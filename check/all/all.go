@@ -19,8 +19,10 @@ import (
 )
 
 // A Config says how far rules look that can be told. The zero Config is what a
-// check without flags does. It is read when the rules run.
+// check without flags does. It is read when the rules run, but for Source, which
+// is read by [With].
 type Config struct {
+	Source     source.Config
 	Repository repo.Config
 	Advisories advisories.Config
 }
@@ -35,7 +37,7 @@ func With(c *Config) []check.Rule {
 	}
 	return slices.Concat(
 		conf.Rules(),
-		source.Rules(Source(), source.Config{}),
+		source.Rules(Source(), c.Source),
 		templates.Rules(),
 		repo.Rules(&c.Repository),
 		advisories.Rules(&c.Advisories),

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +35,10 @@ type Config struct {
 	// Progress, if not nil, is called whenever a package is done, by one
 	// goroutine at a time.
 	Progress func(done, total int, path string)
+	// Around, if not nil, is called before packages are analysed, and what it
+	// returns when they have been: a command can set the garbage collector
+	// there, which is not a library's to set.
+	Around func() (done func())
 	// Now is the clock by which the cache forgets; nil means time.Now.
 	Now func() time.Time
 }
@@ -230,7 +233,9 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 	// Files of other platforms see imports as they are on this one: what
 	// differs is little, and loading all anew for each would take longer than
 	// everything else.
-	defer collectOften()()
+	if d.config.Around != nil {
+		defer d.config.Around()()
+	}
 	d.universe = newUniverse(d.mods, d.tools.platform(), d.config.Workers, tree)
 	d.universe.load(imports, files)
 	waiting := map[*unit]int{} // how many units that import it have no result yet
@@ -257,19 +262,6 @@ func (d *driver) analyseAll(ctx context.Context, units []*unit) {
 			d.config.Progress(done, len(missing), u.path)
 		}
 	})
-}
-
-// collectOften lets the collector run when half of what is live has become
-// garbage: packages are loaded and dropped one after the other, and a third of
-// the memory is worth some time. It returns what undoes it. Whoever has asked
-// for less garbage, or for none to be collected, is obeyed.
-func collectOften() func() {
-	const percent = 50
-	before := debug.SetGCPercent(percent)
-	if before < percent {
-		debug.SetGCPercent(before)
-	}
-	return func() { debug.SetGCPercent(before) }
 }
 
 // recall takes the unit's result from the cache, if what it imports was found

@@ -4,6 +4,7 @@
 package commands
 
 import (
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,13 +14,14 @@ import (
 	"github.com/merlon-go/merlon/check/advisories"
 	"github.com/merlon-go/merlon/check/all"
 	"github.com/merlon-go/merlon/check/conf"
+	"github.com/merlon-go/merlon/check/source"
 	"github.com/merlon-go/merlon/manage"
 )
 
 // App is the merlon binary. What it adds to every site's commands is listed
 // here and nowhere else.
 func App() manage.App {
-	c := &all.Config{}
+	c := &all.Config{Source: source.Config{Around: collectOften}}
 	return manage.App{
 		Name:       "merlon",
 		Paths:      true,
@@ -29,6 +31,19 @@ func App() manage.App {
 			func(p *manage.Program) *cobra.Command { return newScan(p, scan) },
 		},
 	}
+}
+
+// collectOften lets the collector run when half of what is live has become
+// garbage: packages are loaded and dropped one after the other, and a third of
+// the memory is worth some time. It returns what undoes it. Whoever has asked
+// for less garbage, or for none to be collected, is obeyed.
+func collectOften() func() {
+	const percent = 50
+	before := debug.SetGCPercent(percent)
+	if before < percent {
+		debug.SetGCPercent(before)
+	}
+	return func() { debug.SetGCPercent(before) }
 }
 
 // checkFlags are those of the rules about repository and dependencies.

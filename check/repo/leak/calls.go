@@ -3,43 +3,51 @@ package leak
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // A call is a way to write down credentials that has no name beside them. The
 // pattern is anchored at the keyword; its one group is the secret.
 type call struct {
 	keyword string
-	pattern *regexp.Regexp
+	pattern string
 	kind    string
 	sql     bool
 }
 
 var calls = []call{
-	{"setbasicauth(", regexp.MustCompile(`(?i)^setbasicauth\(\s*"[^"\n]*"\s*,\s*"([^"\n]{4,200})"`), "password in a call", false},
-	{"auth=(", regexp.MustCompile(`^(?i:auth)=\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"httpbasicauth(", regexp.MustCompile(`(?i)^httpbasicauth\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{".login(", regexp.MustCompile(`(?i)^\.login\(\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"ftp_login(", regexp.MustCompile(`(?i)^ftp_login\([^,\n]+,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"_connect(", regexp.MustCompile(`(?i)^_connect\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"sql.connect(", regexp.MustCompile(`(?i)^sql\.connect\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"new mysqli(", regexp.MustCompile(`(?i)^new mysqli\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"new pdo(", regexp.MustCompile(`(?i)^new pdo\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`), "password in a call", false},
-	{"getconnection(", regexp.MustCompile(`(?i)^getconnection\([^,\n]+,\s*"[^"\n]+"\s*,\s*"([^"\n]{4,200})"`), "password in a call", false},
-	{"identified by", regexp.MustCompile(`(?i)^identified\s+by\s+(?:password\s+)?'([^'\n]{4,200})'`), "password in SQL", true},
-	{"password '", regexp.MustCompile(`(?i)^password\s+'([^'\n]{4,200})'`), "password in SQL", true},
-	{"convertto-securestring", regexp.MustCompile(`(?i)^convertto-securestring\s+(?:-string\s+)?["']([^"'$\n]{4,200})["']`), "password in a script", false},
-	{"sshpass", regexp.MustCompile(`^sshpass\s+-p\s*["']?([^\s"'$]{4,200})`), "password in a command", false},
-	{"redis-cli", regexp.MustCompile(`^redis-cli\b[^\n|;]{0,200}?\s-a\s+["']?([^\s"'$]{4,200})`), "password in a command", false},
-	{"mysql", regexp.MustCompile(`^mysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'$=-][^\s"'$]{3,200})`), "password in a command", false},
-	{"docker login", regexp.MustCompile(`^docker login\b[^\n|;]{0,200}?\s-p\s+["']?([^\s"'$]{4,200})`), "password in a command", false},
+	{"setbasicauth(", `(?i)^setbasicauth\(\s*"[^"\n]*"\s*,\s*"([^"\n]{4,200})"`, "password in a call", false},
+	{"auth=(", `^(?i:auth)=\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"httpbasicauth(", `(?i)^httpbasicauth\(\s*["'][^"'\n]*["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{".login(", `(?i)^\.login\(\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"ftp_login(", `(?i)^ftp_login\([^,\n]+,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"_connect(", `(?i)^_connect\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"sql.connect(", `(?i)^sql\.connect\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"new mysqli(", `(?i)^new mysqli\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"new pdo(", `(?i)^new pdo\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{"getconnection(", `(?i)^getconnection\([^,\n]+,\s*"[^"\n]+"\s*,\s*"([^"\n]{4,200})"`, "password in a call", false},
+	{"identified by", `(?i)^identified\s+by\s+(?:password\s+)?'([^'\n]{4,200})'`, "password in SQL", true},
+	{"password '", `(?i)^password\s+'([^'\n]{4,200})'`, "password in SQL", true},
+	{"convertto-securestring", `(?i)^convertto-securestring\s+(?:-string\s+)?["']([^"'$\n]{4,200})["']`, "password in a script", false},
+	{"sshpass", `^sshpass\s+-p\s*["']?([^\s"'$]{4,200})`, "password in a command", false},
+	{"redis-cli", `^redis-cli\b[^\n|;]{0,200}?\s-a\s+["']?([^\s"'$]{4,200})`, "password in a command", false},
+	{"mysql", `^mysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'$=-][^\s"'$]{3,200})`, "password in a command", false},
+	{"docker login", `^docker login\b[^\n|;]{0,200}?\s-p\s+["']?([^\s"'$]{4,200})`, "password in a command", false},
+}
+
+// reader returns what reads the call where its keyword begins. The pattern is
+// compiled when the keyword is first met: most texts hold none.
+func (c *call) reader() func(s *scan, start, end int) {
+	pattern := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.pattern) })
+	return func(s *scan, start, _ int) { s.call(c, pattern, start) }
 }
 
 // call reads the credentials of one of calls.
-func (s *scan) call(c *call, start int) {
+func (s *scan) call(c *call, pattern func() *regexp.Regexp, start int) {
 	if isWord(s.at(start-1)) && c.keyword[len(c.keyword)-1] != '(' || s.file.quiet {
 		return
 	}
-	m := c.pattern.FindSubmatchIndex(s.text[start:min(len(s.text), start+500)])
+	m := pattern().FindSubmatchIndex(s.text[start:min(len(s.text), start+500)])
 	if m == nil {
 		return
 	}

@@ -229,8 +229,7 @@ func build() *machinery {
 	add("curl", nil, (*scan).curl)
 	add("@tcp(", nil, (*scan).dsn)
 	for i := range calls {
-		c := &calls[i]
-		add(c.keyword, nil, func(s *scan, start, _ int) { s.call(c, start) })
+		add(calls[i].keyword, nil, calls[i].reader())
 	}
 	m.words = newAutomaton(keys)
 	return m
