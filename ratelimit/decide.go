@@ -126,7 +126,7 @@ func (e *Exceeded) Error() string {
 func (e *engine) ask(asks []ask, indices []int, in *reader, now int64, look bool) ([]ask, *Refusal) {
 	for _, i := range indices {
 		rule := &e.rules[i]
-		cost := int64(1)
+		cost := rule.cost
 		if rule.Cost != nil {
 			if cost = rule.Cost(in.r); cost <= 0 {
 				continue

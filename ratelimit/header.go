@@ -55,14 +55,17 @@ func (r *rule) field(remaining, wait int64) []string {
 	return f.value[:]
 }
 
-// value returns the value of RateLimit for a. The parameter t is the time to
-// wait for the first event when none remains, which is what Retry-After says,
-// and otherwise the time until all are regained.
+// value returns the value of RateLimit for a. The parameter t is what Retry-After
+// says of a refused request, else the time to wait for the first event when none
+// remains, and otherwise the time until all are regained.
 func (a *ask) value() []string {
 	r := a.result()
 	wait := r.Reset
-	if r.Remaining == 0 && r.Limit > 0 {
-		wait = max(r.RetryAfter, r.Reset-a.rule.capacity+a.rule.interval)
+	switch {
+	case r.RetryAfter > 0:
+		wait = r.RetryAfter
+	case r.Remaining == 0 && r.Limit > 0:
+		wait = r.Reset - a.rule.capacity + a.rule.interval
 	}
 	return a.rule.field(r.Remaining, seconds(wait))
 }

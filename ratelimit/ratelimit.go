@@ -118,6 +118,7 @@ type rule struct {
 	index    int
 	interval time.Duration
 	burst    int64
+	cost     int64 // of a request, unless Cost says it
 	capacity time.Duration
 	inverse  uint64 // of interval, as a fraction of 2^64
 	seeds    [maxParts][2]maphash.Seed
@@ -217,6 +218,7 @@ func (e *engine) prepare(i int) {
 	r := &e.rules[i]
 	r.Rule, r.index = e.Rules[i], i
 	r.Key.parts = slices.Clone(r.Key.parts)
+	r.cost = max(r.FixedCost, 1)
 	e.blocks = e.blocks || r.Rate.Limit == 0
 	if r.Rate.Limit > 0 {
 		r.interval, r.burst = r.Rate.interval(), r.Rate.burst()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -24,9 +25,12 @@ type Rule struct {
 	Key Key
 	// Rate is how much is allowed.
 	Rate Rate
-	// Cost returns how many events a request counts as. Nil means 1. The rule
-	// is not for a request that costs 0 or less; one that costs more than the
-	// rate's burst is always refused.
+	// FixedCost is how many events each request counts as; 0 means 1. It must
+	// be within the rate's burst.
+	FixedCost int64
+	// Cost, if not nil, says it for each request by itself. The rule is not for
+	// a request that costs 0 or less; one that costs more than the rate's burst
+	// is always refused.
 	Cost func(*http.Request) int64
 	// Count says which requests count.
 	Count Count
@@ -77,7 +81,7 @@ var failModes = [...]string{"local", "open", "closed"}
 
 // ParseRules reads rules separated by semicolons or line ends:
 //
-//	NAME: [METHOD ]PATTERN by KEY RATE [burst N] [local|open|closed] [report] [failed] [exact]
+//	NAME: [METHOD ]PATTERN by KEY RATE [burst N] [cost N] [local|open|closed] [report] [failed] [exact]
 //
 // as in
 //
@@ -144,6 +148,12 @@ func parseRule(text string) (Rule, error) {
 	if rule.Rate, err = ParseRate(rate); err != nil {
 		return fault(err)
 	}
+	if len(options) >= 2 && options[0] == "cost" {
+		if rule.FixedCost, err = digits(options[1]); err != nil || rule.FixedCost == 0 {
+			return fault(errors.New("cost is not a whole number above 0"))
+		}
+		options = options[2:]
+	}
 	if err := rule.options(options); err != nil {
 		return fault(err)
 	}
@@ -169,7 +179,7 @@ func (r *Rule) options(words []string) error {
 		case "exact":
 			r.Exact = true
 		default:
-			return fmt.Errorf("unknown word %q; there are burst N, local, open, closed, report, failed and exact", word)
+			return fmt.Errorf("unknown word %q; there are burst N, cost N, local, open, closed, report, failed and exact", word)
 		}
 		if given[group] {
 			return fmt.Errorf("%q is one too many", word)
@@ -187,6 +197,9 @@ func (r Rule) String() string {
 		words = append(words, r.Pattern)
 	}
 	words = append(words, "by", r.Key.String(), r.Rate.String())
+	if r.FixedCost > 1 {
+		words = append(words, "cost", strconv.FormatInt(r.FixedCost, 10))
+	}
 	if r.Fail != FailLocal {
 		words = append(words, r.Fail.String())
 	}
@@ -218,6 +231,14 @@ func (r Rule) validate() error {
 	}
 	fault(r.Key.validate())
 	fault(r.Rate.validate())
+	switch {
+	case r.FixedCost < 0:
+		fault(errors.New("cost is negative"))
+	case r.FixedCost > 0 && r.Cost != nil:
+		fault(errors.New("a cost that is fixed and one by function"))
+	case r.FixedCost > 1 && r.Rate.Limit > 0 && r.FixedCost > r.Rate.burst():
+		fault(fmt.Errorf("no request passes: each costs %d, and the burst is %d", r.FixedCost, r.Rate.burst()))
+	}
 	if r.Count > CountFailed {
 		fault(errors.New("unknown count"))
 	}

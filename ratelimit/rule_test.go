@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,6 +19,9 @@ func TestParseRules(t *testing.T) {
 		{"a: /x by user-or-network 5/m", "a: /x by user 5/m"},
 		{"a: example.com/x/{id}/ by header:X-Key+network 5/m open", "a: example.com/x/{id}/ by header:X-Key+network 5/m open"},
 		{"a: /x by form:email 0/m", "a: /x by form:email 0/m"},
+		{"a: POST /export by user 100/h burst 50 cost 25 closed", "a: POST /export by user 100/h burst 50 cost 25 closed"},
+		{"a: /x by user 5/m cost 1", "a: /x by user 5/m"},
+		{"a: /x by user 0/m cost 5", "a: /x by user 0/m cost 5"},
 		{"a: /x by apikey 5/m failed exact", "a: /x by apikey 5/m failed exact"},
 		{"a: by global 5/m\nb: by session 5/m", "a: by global 5/m\nb: by session 5/m"},
 		{"a: /by by query:by 5/m", "a: /by by query:by 5/m"},
@@ -42,11 +46,12 @@ func TestParseRulesNamesEveryFault(t *testing.T) {
 	_, err := ratelimit.ParseRules(`first: /x by network 10/week
 		second: /x by hat 5/m; third: x by network 5/m; fourth: /x by network 5/m sometimes; fifth: /x network 5/m
 		: /x by network 5/m; seventh: /x by network 5/m; seventh: /y by network 5/m; eighth: /x by network 5/m open closed
-		ninth: GET GET /x by network 5/m; tenth: /x by header: 5/m; eleventh: /x by network:a 5/m; twelfth: /{a}/{a} by user 5/m`)
+		ninth: GET GET /x by network 5/m; tenth: /x by header: 5/m; eleventh: /x by network:a 5/m; twelfth: /{a}/{a} by user 5/m
+		thirteenth: /x by user 5/m cost 0; fourteenth: /x by user 5/m cost 6; fifteenth: /x by user 5/m cost; sixteenth: /x by user 5/m cost 2 cost 2; seventeenth: /x by user 9/m cost 5 burst 4`)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"first", "second", "third", "fourth", "fifth", ": /x", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"} {
+	for _, name := range []string{"first", "second", "third", "fourth", "fifth", ": /x", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("rule %q is not named in:\n%v", name, err)
 		}
@@ -57,6 +62,9 @@ func TestNewRefuses(t *testing.T) {
 	rate := ratelimit.MustRate("5/m")
 	fn := func(*http.Request) string { return "" }
 	for name, cfg := range map[string]ratelimit.Config{
+		"negative cost":      {Rules: []ratelimit.Rule{{Name: "a", Key: ratelimit.ByNetwork(), Rate: rate, FixedCost: -1}}},
+		"cost above burst":   {Rules: []ratelimit.Rule{{Name: "a", Key: ratelimit.ByNetwork(), Rate: rate, FixedCost: 6}}},
+		"two costs":          {Rules: []ratelimit.Rule{{Name: "a", Key: ratelimit.ByNetwork(), Rate: rate, FixedCost: 2, Cost: func(*http.Request) int64 { return 1 }}}},
 		"no name":            {Rules: []ratelimit.Rule{{Key: ratelimit.ByNetwork(), Rate: rate}}},
 		"hostile name":       {Rules: []ratelimit.Rule{{Name: "a\"b", Key: ratelimit.ByNetwork(), Rate: rate}}},
 		"no key":             {Rules: []ratelimit.Rule{{Name: "a", Rate: rate}}},
@@ -168,4 +176,26 @@ func FuzzParseRules(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestFixedCost: a search is worth four pages. What a refused request is told to
+// wait is the same in both fields, also where some of the rate remains.
+func TestFixedCost(t *testing.T) {
+	c := newClock()
+	limiter := limiterFor(t, "search: /search by network 10/m cost 4", func(cfg *ratelimit.Config) { cfg.Now = c.Now })
+	h, r := limited(limiter), request("GET", "/search", "203.0.113.9:1")
+	if got := play(h, r, r, r); got != "ooB" {
+		t.Errorf("%s, want ooB", got)
+	}
+	w := send(h, r)
+	if w.Code != 429 || w.Header().Get("Retry-After") != "12" || w.Header()["Ratelimit"][0] != `"search";r=2;t=12` {
+		t.Errorf("%d, Retry-After %q, RateLimit %q", w.Code, w.Header().Get("Retry-After"), w.Header()["Ratelimit"])
+	}
+	c.Advance(12 * time.Second)
+	if got := play(h, r, r); got != "oB" {
+		t.Errorf("after the wait: %s, want oB", got)
+	}
+	if result, err := limiter.Peek(t.Context(), "search", "203.0.113.9"); err != nil || result.Limit != 10 || result.Allowed != (result.Remaining > 0) {
+		t.Errorf("a program takes single events: %+v, %v", result, err)
+	}
 }
