@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/audit"
@@ -94,7 +95,7 @@ func (p *person) post(path string, fields ...string) string {
 // confirm follows the link of the newest mail.
 func (p *person) confirm() string {
 	p.t.Helper()
-	for range 1000 {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); {
 		page := mailPage.FindStringSubmatch(p.get("/-/dev/mail"))
 		if page == nil {
 			continue // mail is sent after the answer

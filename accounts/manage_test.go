@@ -211,10 +211,10 @@ func TestPasswordChangePage(t *testing.T) {
 			t.Errorf("%s: %d %s", c.name, got.StatusCode, text)
 		}
 	}
-	rotated := s.rotated
+	rotated := s.rotated.Load()
 	before := b.cookies["__Host-session"]
 	want(t, b.post("/account/password/change", "password", good, "new_password", more), 303, "/account/?done=password-changed")
-	if b.cookies["__Host-session"] == before || b.whoami() != ann || other.whoami() != "" || s.rotated != rotated+1 {
+	if b.cookies["__Host-session"] == before || b.whoami() != ann || other.whoami() != "" || s.rotated.Load() != rotated+1 {
 		t.Error("session not renewed, the other not ended, or CSRF not rotated")
 	}
 	if all := s.take(); len(all) != 1 || all[0].To != ann || strings.Contains(all[0].Text, more) {

@@ -3,6 +3,7 @@ package passwords_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -260,10 +261,15 @@ func TestErrorsHoldNoHash(t *testing.T) {
 }
 
 func TestContextEndsTheWait(t *testing.T) {
-	h := newHasher(t, passwords.Config{Workers: 1})
+	h := newHasher(t, passwords.Config{Workers: 1, Wait: time.Hour})
 	ctx, cancel := context.WithCancel(t.Context())
 	release := h.Occupy()
-	time.AfterFunc(time.Millisecond, cancel)
+	go func() {
+		for h.Waiting() == 0 {
+			runtime.Gosched()
+		}
+		cancel()
+	}()
 	if _, err := h.Verify(ctx, "x", ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

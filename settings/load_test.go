@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -476,13 +477,15 @@ func TestPipe(t *testing.T) {
 	if out, err := exec.Command(mkfifo, pipe).CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
-	go func() {
-		if err := os.WriteFile(pipe, []byte("MERLON_EMAIL_FROM=a@example.com\n"), 0); err != nil {
+	synctest.Test(t, func(t *testing.T) { // whose time stands still while somebody reads or writes
+		written := make(chan error, 1)
+		go func() { written <- os.WriteFile(pipe, []byte("MERLON_EMAIL_FROM=a@example.com\n"), 0) }()
+		s, err := settings.Load(settings.Source{Dir: dir, Environ: []string{}, Dev: true})
+		if err != nil || s.Mail.From != "a@example.com" {
+			t.Fatalf("%v %v", s, err)
+		}
+		if err := <-written; err != nil {
 			t.Error(err)
 		}
-	}()
-	s, err := settings.Load(settings.Source{Dir: dir, Environ: []string{}, Dev: true})
-	if err != nil || s.Mail.From != "a@example.com" {
-		t.Errorf("%v %v", s, err)
-	}
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/jackc/pgx/v5/stdlib"
@@ -55,7 +56,7 @@ func (d *database) open(t *testing.T) error {
 	t.Helper()
 	var err error
 	if d.driver == "sqlite" {
-		d.db, err = sqlite.Open(t.Context(), d.address, sqlite.Options{})
+		d.db, err = sqlite.Open(t.Context(), d.address, sqlite.Options{BusyTimeout: time.Hour}) // several meet at one file
 	} else {
 		d.db, err = postgres.Open(t.Context(), d.address)
 	}
