@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/netip"
@@ -51,13 +52,41 @@ func ObserveCSP(algorithm int, header, meta []string) string {
 	return key
 }
 
+// Observatories returns what each version of the Observatory's rules says of a
+// site, with no more requests than it sends itself.
+func Observatories(ctx context.Context, target string, config Config) (map[int]Observatory, error) {
+	c, err := config.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	u, err := ParseTarget(target)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSurvey(ctx, u, &c)
+	if err != nil {
+		return nil, err
+	}
+	defer s.client.roads.close()
+	if err := s.arrive(ctx); err != nil {
+		return nil, err
+	}
+	s.askObserved(ctx)
+	both := map[int]Observatory{}
+	for _, c.Algorithm = range []int{4, 6} {
+		both[c.Algorithm] = s.observation().observe()
+	}
+	return both, nil
+}
+
 // Observe runs the Observatory's tests on one answer.
 func Observe(algorithm int, h http.Header, body string, preloaded bool) Observatory {
 	u := &url.URL{Scheme: "https", Host: "site.test", Path: "/"}
 	a := &answer{url: u, status: 200, header: h, body: []byte(body)}
-	o := &observation{algorithm: algorithm, host: "site.test", auto: a, page: readPage(u, a.body), https: a, http: a, httpsValid: true, httpValid: true,
+	o := &observation{algorithm: algorithm, host: "site.test", auto: a, https: a, http: a, httpsValid: true, httpValid: true,
 		route: []*url.URL{{Scheme: "http", Host: "site.test"}, u}, preloaded: func(string) bool { return preloaded }}
 	o.cookies = readCookies(a, time.Time{})
+	o.readPage()
 	return o.observe()
 }
 

@@ -17,11 +17,13 @@ var words = map[string][]string{
 	"xcto":     {"nosniff", "NoSniff", "x", "nosniff, nosniff", "", "nosniff;"},
 	"referrer": {"no-referrer", "same-origin", "unsafe-url", "origin", "x", "x, no-referrer", "no-referrer, x", "strict-origin-when-cross-origin, unsafe-url", ""},
 	"corp":     {"same-origin", "same-site", "cross-origin", "x", "", "Same-Origin", "same-origin, same-origin"},
+	"coop":     {"same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none", "Same-Origin", "same-origin; report-to=\"a\"", "same-origin;", "x", "", "same-origin, same-origin"},
+	"coep":     {"require-corp", "credentialless", "unsafe-none", "require-corp;a=1", "\"require-corp\"", "require-corp;A", "x", ""},
 	"name":     {"a", "sessionid", "csrftoken", "login_csrf", "__Host-sess", "__Secure-a", "SESSION", "heroku-session-affinity"},
 	"flag":     {"Secure", "HttpOnly", "SameSite=Lax", "SameSite=Strict", "SameSite=None", "SameSite=x", "Path=/", "Path=/a", "Domain=a.example", "Max-Age=100", "secure", "SameSite"},
 	"element": {`<script src="/a.js"></script>`, `<script>1</script>`, `<script src="https://cdn.example.com/a.js"></script>`, `<script src="http://cdn.example.com/a.js"></script>`, `<script src="//cdn.example.com/a.js"></script>`,
 		`<script src="https://cdn.example.com/a.js" integrity="sha384-x"></script>`, `<script src="/b.js" integrity="sha384-x"></script>`, `<script src="http://cdn.example.com/a.js" integrity="x"></script>`, `<meta name=referrer content=origin>`,
-		`<base href="https://b.example/">`, `<noscript><script src="//c.example/a.js"></script></noscript>`, `<template><script src="//c.example/a.js"></script></template>`, `<p>x</p>`, `<form method=post></form>`},
+		`<base href="https://b.example/">`, `<noscript><script src="//c.example/a.js"></script></noscript>`, `<template><script src="//c.example/a.js"></script></template>`, `<p>x</p>`, `<form method=post></form>`, `<SCRIPT SRC="HTTPS://d.example/A.JS"></SCRIPT>`, `<script src=" https://e.example/a.js"></script>`, `<iframe><script src="http://f.example/"></script></iframe>`},
 	"type": {"text/html", "Text/HTML; charset=x", "text/plain", "application/xhtml+xml", "", "text/html;charset=utf-8;x=y", "application/json"},
 	"path": {"/b", "/b/c", "http /x", "https /b", "b"},
 	"cors": {"*", "null", "$origin", "https://a.example"},
@@ -61,10 +63,12 @@ func byChance(n int, seed uint64) []served {
 		send(3, xcto, pick("xcto"))
 		send(4, ref, pick("referrer"))
 		send(4, corp, pick("corp"))
+		send(4, coop, pick("coop"))
+		send(4, coep, pick("coep"))
 		send(8, pol, policy())
 		send(2, pol, policy())
 		if r.IntN(5) == 0 {
-			s.body += `<meta http-equiv="Content-Security-Policy" content="` + policy() + `">`
+			s.body += `<meta http-equiv="Content-Security-Policy" content="` + policy() + []string{"", "", ", " + policy()}[r.IntN(3)] + `">`
 		}
 		for range r.IntN(4) {
 			line := pick("name") + "=x"

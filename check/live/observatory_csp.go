@@ -184,7 +184,7 @@ func trusted(list []string) bool {
 // csp returns the result key of the test content-security-policy, and the
 // policy if there is one.
 func (o *observation) csp() (string, *observedCSP) {
-	header, meta := o.cspHeader(), slices.Clone(o.page.metaCSP)
+	header, meta := o.cspHeader(), o.split(o.page.metaCSP)
 	csp, err := observeCSP(slices.Concat(header, meta))
 	if err != nil {
 		return "csp-header-invalid", nil
@@ -206,17 +206,22 @@ func (o *observation) csp() (string, *observedCSP) {
 	return key, csp
 }
 
-// cspHeader returns the policies of the header. Algorithm 6 takes a comma for
-// the end of a policy, as browsers do.
+// cspHeader returns the policies of the header: one that is there and empty is
+// a policy that is too short.
 func (o *observation) cspHeader() []string {
-	value := o.auto.get("Content-Security-Policy")
-	switch { // one that is there and empty is a policy that is too short
-	case !o.auto.has("Content-Security-Policy"):
+	if !o.auto.has("Content-Security-Policy") {
 		return nil
-	case o.algorithm < 6:
-		return []string{value}
 	}
-	return strings.Split(value, ",")
+	return o.split([]string{o.auto.get("Content-Security-Policy")})
+}
+
+// split returns a copy of the policies. Algorithm 6 takes a comma for the end
+// of one, as browsers do in the header, and does so in meta elements too.
+func (o *observation) split(policies []string) []string {
+	if o.algorithm < 6 || len(policies) == 0 {
+		return slices.Clone(policies)
+	}
+	return strings.Split(strings.Join(policies, ","), ",")
 }
 
 // cspCounts reports whether any directive is left where it may stand.

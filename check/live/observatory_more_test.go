@@ -47,6 +47,8 @@ const (
 	xfo  = "X-Frame-Options"
 	xcto = "X-Content-Type-Options"
 	corp = "Cross-Origin-Resource-Policy"
+	coop = "Cross-Origin-Opener-Policy"
+	coep = "Cross-Origin-Embedder-Policy"
 	ref  = "Referrer-Policy"
 	pol  = "Content-Security-Policy"
 )
@@ -308,6 +310,20 @@ var moreServers = []served{
 	with("coep and coop", "Cross-Origin-Embedder-Policy", "require-corp", "Cross-Origin-Opener-Policy", "same-origin", corp, "same-origin"),
 	with("coep credentialless", "Cross-Origin-Embedder-Policy", "credentialless"),
 	with("coep nonsense", "Cross-Origin-Embedder-Policy", "yes", "Cross-Origin-Opener-Policy", "yes"),
+	// cross-origin-opener-policy, cross-origin-embedder-policy
+	sent("coop with a parameter", coop, `same-origin; report-to="a"`), sent("coop with an open parameter", coop, `same-origin; report-to="a`), sent("coop with a semicolon", coop, "same-origin;"),
+	sent("coop with a space", coop, "same-origin ; a"), sent("coop with numbers", coop, "same-origin;a=1.25;b=-3;d;c=@1"), sent("coop with a large parameter", coop, "same-origin;A=1"),
+	sent("coop with bytes", coop, "same-origin-allow-popups;a=:YWI=:;b=?1;c=*x/y:z"), sent("coop in upper case", coop, "Same-Origin"), sent("coop in quotes", coop, `"same-origin"`), sent("coop none", coop, "unsafe-none"),
+	sent("coop noopener", coop, "noopener-allow-popups"), sent("coop empty", coop, ""), with("coop twice", coop, "same-origin", coop, "same-origin"), sent("coop list", coop, "same-origin, unsafe-none"),
+	sent("coep none", coep, "unsafe-none"), sent("coep with a parameter", coep, `require-corp;report-to="x"`), with("coep twice", coep, "require-corp", coep, "credentialless"), sent("coep long", coep, "require-corp"+strings.Repeat(" ", 2000)+";"),
+	// what has no type
+	{name: "type empty, script", header: [][2]string{{"Content-Type", ""}}, without: []string{"Content-Type"}, body: `<script src="http://cdn.example.com/a.js"></script>`},
+	without(served{name: "type empty, policy in meta", header: [][2]string{{"Content-Type", ""}}, body: `<meta http-equiv="Content-Security-Policy" content="default-src 'none'"><meta name=referrer content=unsafe-url>`}, "Content-Type", pol),
+	page("script in a frame", `<iframe><script src="http://cdn.example.com/a.js"></script></iframe>`),
+	page("script behind a base, foreign", `<base href="https://cdn.example.com/"><script src="http://cdn.example.com/a.js"></script>`),
+	page("script in a template, own", `<template><script src="/a.js" integrity="`+longHash+`"></script></template>`),
+	without(page("csp in meta, comma in the end", `<meta http-equiv="Content-Security-Policy" content="default-src 'none',">`), pol),
+	without(page("csp in two metas, commas", `<meta http-equiv="Content-Security-Policy" content="default-src 'self', img-src *"><meta http-equiv="Content-Security-Policy" content="default-src 'self'">`), pol),
 	// cross-origin-resource-sharing
 	{name: "cors on 403", status: 403, options: [][2]string{{"Access-Control-Allow-Origin", "*"}}},
 	{name: "cors on 401", status: 401, options: [][2]string{{"Access-Control-Allow-Origin", "https://a.example"}}},

@@ -31,11 +31,13 @@ var (
 	record      = flag.Bool("record", false, "with -observatory, write what the package says to testdata")
 )
 
-const recorded = "testdata/observatory.json"
+// recorded is what each version of the rules said: of algorithm 4 the npm
+// package 1.4.8, of algorithm 6 the source of August 2026.
+var recorded = map[int]string{4: "testdata/observatory.json", 6: "testdata/observatory-6.json"}
 
-// An expectation is what @mdn/mdn-http-observatory 1.4.8 said about a server
-// of this test: result keys by test, and the score. They are facts, kept so
-// that the test needs neither Node nor the network.
+// An expectation is what @mdn/mdn-http-observatory said about a server of this
+// test: result keys by test, and the score. They are facts, kept so that the
+// test needs neither Node nor the network.
 type expectation struct {
 	Score int               `json:"score"`
 	Grade string            `json:"grade"`
@@ -188,46 +190,27 @@ func startServed(t *testing.T, ca *authority, host, first string, s *served, usu
 	return https, plain
 }
 
-func (e *expectation) of(r *live.Result) {
-	e.Score, e.Grade, e.Keys = r.Observatory.Score, r.Observatory.Grade.String(), map[string]string{}
-	for _, test := range r.Observatory.Tests {
+func expected(o live.Observatory) expectation {
+	if o.Note != "" {
+		return expectation{Error: "refused"}
+	}
+	e := expectation{Score: o.Score, Grade: o.Grade.String(), Keys: map[string]string{}}
+	for _, test := range o.Tests {
 		e.Keys[test.Name] = test.Result
 	}
-	if r.Observatory.Note != "" {
-		*e = expectation{Error: "refused"}
-	}
+	return e
 }
 
-// TestObservatoryAgrees serves every case and compares with what the npm
-// package said about the same server.
+// TestObservatoryAgrees serves every case and compares with what the
+// Observatory said about the same server, by both versions of its rules.
 func TestObservatoryAgrees(t *testing.T) {
 	servers := slices.Concat(servers, moreServers, byChance(*chance, *seed))
 	if len(servers) < 60 {
 		t.Fatalf("%d servers, want at least 60", len(servers))
 	}
 	ca := newAuthority(t)
-	want := map[string]expectation{}
-	if *observatory == "" {
-		text, err := os.ReadFile(recorded)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(text, &want); err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range want { // what is not written is as for the usual server
-			for test, key := range want[servers[0].name].Keys {
-				if _, ok := e.Keys[test]; !ok && e.Error == "" {
-					e.Keys[test] = key
-				}
-			}
-		}
-	}
-	type asked struct {
-		host string
-		got  expectation
-	}
-	all := make([]asked, len(servers))
+	var hosts []string
+	got := map[int][]expectation{}
 	first := ""
 	for i := range servers {
 		s := &servers[i]
@@ -236,55 +219,97 @@ func TestObservatoryAgrees(t *testing.T) {
 		if i == 0 {
 			first = https
 		}
-		config := live.Config{AllowPrivate: true, Pause: -1, RequestTimeout: 20 * time.Second, Roots: ca.pool(), SkipTLS: true, SkipFiles: true, Algorithm: 4}
+		config := live.Config{AllowPrivate: true, Pause: -1, RequestTimeout: 20 * time.Second, Roots: ca.pool(), SkipTLS: true, SkipFiles: true}
 		config.HTTPPort, _ = strconv.Atoi(plain)
-		r, err := live.Scan(t.Context(), "https://"+net.JoinHostPort(host, https), config)
+		url := "https://" + net.JoinHostPort(host, https)
+		both, err := live.Observatories(t.Context(), url, config)
 		if err != nil {
 			t.Fatalf("%s: %v", s.name, err)
 		}
-		all[i].host = host
-		all[i].got.of(r)
+		hosts = append(hosts, host)
+		for version := range recorded {
+			got[version] = append(got[version], expected(both[version]))
+		}
+		if i%40 > 0 {
+			continue
+		}
+		r, err := live.Scan(t.Context(), url, config) // which asks much more, and shows the same
+		if err != nil {
+			t.Fatalf("%s: %v", s.name, err)
+		}
+		if diff := cmp.Diff(both[6], r.Observatory); diff != "" {
+			t.Errorf("%s: the scan shows another score:\n%s", s.name, diff)
+		}
 	}
 	if *observatory != "" {
-		var hosts []string
-		for i := range all {
-			hosts = append(hosts, all[i].host)
-		}
-		for i, e := range askPackage(t, ca, hosts) {
+		list, version := askPackage(t, ca, hosts)
+		want := map[string]expectation{}
+		for i, e := range list {
 			want[servers[i].name] = e
 		}
+		compareServed(t, version, servers, got[version], want)
+		if *record && !t.Failed() {
+			writeRecorded(t, recorded[version], want)
+		}
+		return
 	}
-	agree := 0
+	for version := range recorded {
+		compareServed(t, version, servers, got[version], readRecorded(t, recorded[version]))
+	}
+}
+
+// compareServed compares what is shown with what the Observatory said.
+func compareServed(t *testing.T, version int, servers []served, got []expectation, want map[string]expectation) {
+	t.Helper()
+	agree, differ := 0, 0
 	for i := range servers {
 		name := servers[i].name
 		w, ok := want[name]
 		if !ok {
-			t.Errorf("%s: not recorded: run bench/observatory/compare -record", name)
+			t.Errorf("algorithm %d: %s: not recorded: run bench/observatory/compare -record", version, name)
 			continue
 		}
-		diff := cmp.Diff(w, all[i].got)
+		diff := cmp.Diff(w, got[i])
 		if reason := differs[name]; reason != "" {
-			if diff == "" {
-				t.Errorf("%s: listed as different and is not", name)
+			if differ++; diff == "" {
+				t.Errorf("algorithm %d: %s: listed as different and is not", version, name)
 			}
-			t.Logf("%s: differs, because %s\n%s", name, reason, diff)
 			continue
 		}
 		if diff != "" {
-			t.Errorf("%s: %+v (-package +ours):\n%s", name, servers[i], diff)
+			t.Errorf("algorithm %d: %s: %+v (-package +ours):\n%s", version, name, servers[i], diff)
 			continue
 		}
 		agree++
 	}
-	t.Logf("%d of %d servers have the same keys and score, %d differ with a reason", agree, len(servers), len(differs))
-	if *record && !t.Failed() {
-		writeRecorded(t, want)
+	t.Logf("algorithm %d: %d of %d servers have the same keys and score, %d differ with a reason", version, agree, len(servers), differ)
+}
+
+// readRecorded reads what was written; what is left out is as for the usual
+// server.
+func readRecorded(t *testing.T, file string) map[string]expectation {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
+	want := map[string]expectation{}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range want {
+		for test, key := range want[servers[0].name].Keys {
+			if _, ok := e.Keys[test]; !ok && e.Error == "" {
+				e.Keys[test] = key
+			}
+		}
+	}
+	return want
 }
 
 // writeRecorded writes one line for each server, so that a change reads well,
 // with the keys that are not those of the usual server.
-func writeRecorded(t *testing.T, want map[string]expectation) {
+func writeRecorded(t *testing.T, file string, want map[string]expectation) {
 	t.Helper()
 	var b strings.Builder
 	for i, name := range slices.Sorted(maps.Keys(want)) {
@@ -301,22 +326,28 @@ func writeRecorded(t *testing.T, want map[string]expectation) {
 		fmt.Fprintf(&b, "%s%q: %s", map[bool]string{true: "{\n", false: ",\n"}[i == 0], name, line)
 	}
 	b.WriteString("\n}\n")
-	if err := os.WriteFile(recorded, []byte(b.String()), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// askPackage runs the npm package on the hosts, in one process.
-func askPackage(t *testing.T, ca *authority, hosts []string) []expectation {
+// askPackage runs the Observatory on the hosts, in one process, and returns the
+// version of its rules too. Since 1.5 it is asked for a site and not for a name.
+func askPackage(t *testing.T, ca *authority, hosts []string) (list []expectation, version int) {
 	t.Helper()
-	const script = `import { scan } from "./node_modules/@mdn/mdn-http-observatory/src/scanner/index.js";
+	const script = `const root = "./node_modules/@mdn/mdn-http-observatory/src/";
+const { scan } = await import(root + "scanner/index.js");
+const { Site } = await import(root + "site.js").catch(() => ({}));
+let version = 0;
 for (const host of process.argv.slice(2)) {
   try {
-    const r = await scan(host), keys = {};
+    const r = await scan(Site ? Site.fromSiteString(host) : host), keys = {};
     for (const [name, test] of Object.entries(r.tests)) keys[name] = test.result;
+    version = r.scan.algorithmVersion;
     console.log(JSON.stringify({ score: r.scan.score, grade: r.scan.grade, keys }));
   } catch (e) { console.log(JSON.stringify({ error: "refused" })); }
 }
+console.log(version);
 process.exit(0);
 `
 	dir := *observatory
@@ -334,16 +365,16 @@ process.exit(0);
 	if err != nil {
 		t.Fatalf("node: %v\n%s", err, out)
 	}
-	var list []expectation
-	for line := range strings.Lines(strings.TrimSpace(string(out))) {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for _, line := range lines[:len(lines)-1] {
 		var e expectation
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			t.Fatalf("node said %q", line)
 		}
 		list = append(list, e)
 	}
-	if len(list) != len(hosts) {
-		t.Fatalf("the package judged %d of %d servers", len(list), len(hosts))
+	if version, err = strconv.Atoi(lines[len(lines)-1]); err != nil || recorded[version] == "" || len(list) != len(hosts) {
+		t.Fatalf("algorithm %q judged %d of %d servers", lines[len(lines)-1], len(list), len(hosts))
 	}
-	return list
+	return list, version
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,7 +130,7 @@ var integrityOrder = []string{
 
 func (o *observation) integrityKey() string {
 	media, _, _ := strings.Cut(o.auto.header.Get("Content-Type"), ";")
-	if media != "text/html" && media != "application/xhtml+xml" {
+	if media != "text/html" && media != "application/xhtml+xml" && (media != "" || o.algorithm < 6) {
 		return "sri-not-implemented-response-not-html"
 	}
 	scripts := slices.Concat(o.page.scripts, o.page.unscripted)
@@ -172,7 +173,10 @@ func (o *observation) ownScript(s resource) (own, secure bool) {
 	if o.page.baseTarget { // one that stands behind the script counts too
 		u, _ = o.page.base.Parse(s.raw)
 	}
-	low := strings.ToLower(s.raw)
+	low := s.raw
+	if o.algorithm < 6 { // whose document writes an address as a browser does
+		low = strings.ToLower(low)
+	}
 	switch {
 	case o.page.baseTarget && u != nil:
 	case strings.HasPrefix(low, "http://"), strings.HasPrefix(low, "https://"):
@@ -231,15 +235,24 @@ func (o *observation) resourceKey() string {
 	return "corp-header-invalid"
 }
 
-// tokenKey judges a header that is one token with parameters (RFC 9651).
+// tokenItem is an Item of RFC 9651 that is a token, with its parameters.
+var tokenItem = func() *regexp.Regexp {
+	const (
+		token = `[A-Za-z*][!#$%&'*+.^_|~0-9A-Za-z:/\x60-]*`
+		key   = `[a-z*][a-z0-9_.*-]*`
+		value = `-?\d{1,12}\.\d{1,3}|@?-?\d{1,15}|"(?:[ !#-\[\]-~]|\\["\\])*"|%"(?:[ !#$&-~]|%[0-9a-f]{2})*"|\?[01]|:(?:[A-Za-z0-9+/]{2,}=*)?:|` + token
+	)
+	return regexp.MustCompile(`^(` + token + `)(?:; *` + key + `(?:=(?:` + value + `))?)*$`)
+}()
+
+// tokenKey judges a header that is one token with parameters.
 func (o *observation) tokenKey(test, header string, known ...string) string {
 	value := o.auto.get(header)
 	if value == "" {
 		return test + "-not-implemented"
 	}
-	token, _, _ := strings.Cut(value, ";")
-	if token = strings.TrimSpace(token); slices.Contains(known, token) {
-		return test + "-implemented-with-" + token
+	if m := tokenItem.FindStringSubmatch(strings.TrimSpace(value[:min(len(value), 1024)])); m != nil && slices.Contains(known, m[1]) {
+		return test + "-implemented-with-" + m[1]
 	}
 	return test + "-header-invalid"
 }

@@ -1,7 +1,5 @@
 package live
 
-import "strings"
-
 // observation gathers what the Observatory would look at.
 func (s *survey) observation() *observation {
 	// What ends where nothing answers counts as no answer at all.
@@ -23,9 +21,7 @@ func (s *survey) observation() *observation {
 	if o.auto == nil {
 		return o
 	}
-	if media, _, _ := strings.Cut(o.auto.header.Get("Content-Type"), ";"); media == "text/html" || media == "application/xhtml+xml" { // as it is written
-		o.page = readPage(o.auto.url, o.auto.body)
-	}
+	o.readPage()
 	for _, u := range o.route {
 		// Of a host that was not asked nothing is known, so nothing is held against it.
 		if u.Scheme == "https" && s.known(u) && !s.tls.trusted() {

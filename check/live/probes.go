@@ -164,6 +164,11 @@ func (s *survey) askOrigins(ctx context.Context) {
 		"Origin": {origin}, "Access-Control-Request-Method": {"DELETE"}, "Access-Control-Request-Headers": {"authorization,x-merlon-scan"},
 	}})
 	s.preflight = []corsProbe{{origin: origin, kind: "any origin", answer: a, allowed: judgeCORS(a.header, origin)}}
+	s.askObserved(ctx)
+}
+
+// askObserved asks what the Observatory asks of CORS.
+func (s *survey) askObserved(ctx context.Context) {
 	s.observed = s.client.do(ctx, ask{method: http.MethodOptions, url: s.auto.url, anon: true, header: http.Header{
 		"Origin": {"https://" + hostileHost}, "Access-Control-Request-Method": {"GET"},
 	}})
