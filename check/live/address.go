@@ -132,8 +132,8 @@ func resolve(ctx context.Context, r Resolver, host string, allowPrivate bool) ([
 }
 
 // A dialer connects to one host by the addresses that were judged, whatever a
-// name resolves to later. Its hosts do not change once it is in use: a
-// transport dials in the background, and goes on when the request is answered.
+// name resolves to later. Nothing of it changes once it is in use: a transport
+// dials in the background, and goes on when the request is answered.
 type dialer struct {
 	hosts map[string][]netip.Addr // host → addresses
 	dial  func(ctx context.Context, network, address string) (net.Conn, error)

@@ -7,9 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/merlon-go/merlon/check/live"
@@ -45,6 +48,12 @@ func (d *dials) dial(_ context.Context, _, address string) (net.Conn, error) {
 	return nil, errors.New("connection refused")
 }
 
+func (d *dials) dialled() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.list)
+}
+
 // changing gives a public address first and a private one afterwards.
 type changing struct{ asked int }
 
@@ -66,12 +75,13 @@ func TestAttackRebinding(t *testing.T) {
 	if names.asked != 1 {
 		t.Errorf("the name was resolved %d times, want once", names.asked)
 	}
-	for _, address := range d.list {
+	list := d.dialled()
+	for _, address := range list {
 		if !strings.HasPrefix(address, "1.2.3.4:") {
 			t.Errorf("dialled %s", address)
 		}
 	}
-	if len(d.list) == 0 {
+	if len(list) == 0 {
 		t.Error("nothing was dialled")
 	}
 }
@@ -91,8 +101,8 @@ func TestAttackPrivateAddresses(t *testing.T) {
 		if _, ok := errors.AsType[*live.AddressError](err); !ok {
 			t.Errorf("%s: error %v", c.target, err)
 		}
-		if len(d.list) > 0 {
-			t.Errorf("%s: dialled %v", c.target, d.list)
+		if list := d.dialled(); len(list) > 0 {
+			t.Errorf("%s: dialled %v", c.target, list)
 		}
 	}
 }
@@ -111,11 +121,9 @@ func TestAttackRedirectToInternalHost(t *testing.T) {
 		if dial == nil {
 			dial = (&net.Dialer{}).DialContext
 		}
-		var mu sync.Mutex
+		plain := fmt.Sprintf("127.0.0.1:%d", s.config.HTTPPort)
 		s.config.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			if address != "127.0.0.1:"+port && address != fmt.Sprintf("127.0.0.1:%d", s.config.HTTPPort) {
+			if address != "127.0.0.1:"+port && address != plain {
 				t.Errorf("%s: dialled %s", to, address)
 			}
 			return dial(ctx, network, address)
@@ -159,10 +167,13 @@ func TestAttackCredentialsLeak(t *testing.T) {
 		}
 		s.config.Header = http.Header{"Authorization": {secret}}
 		s.scan(t)
-		if broken && got > 0 {
+		mu.Lock()
+		sent := got
+		mu.Unlock()
+		if broken && sent > 0 {
 			t.Error("credentials sent to a certificate that nobody vouches for")
 		}
-		if !broken && got == 0 {
+		if !broken && sent == 0 {
 			t.Error("credentials not sent at all")
 		}
 	}
@@ -171,29 +182,96 @@ func TestAttackCredentialsLeak(t *testing.T) {
 // A server that never ends its answer, or sends more than fits, holds the scan
 // for no longer than one request may take, and in bounded memory.
 func TestAttackEndlessAnswers(t *testing.T) {
-	ca := newAuthority(t)
-	stop := make(chan struct{})
-	t.Cleanup(func() { close(stop) })
-	s := start(t, ca, plan{page: func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		if r.URL.Path != "/" || r.Header.Get("Origin") != "" {
-			return
-		}
-		block := make([]byte, 64<<10)
-		for range 128 { // 8 MiB
-			if _, err := w.Write(block); err != nil {
-				return
+	for name, end := range map[string]func(http.ResponseWriter, *http.Request){
+		"much, and no end": func(w http.ResponseWriter, r *http.Request) {
+			block := make([]byte, 64<<10)
+			for range 128 { // 8 MiB
+				if _, err := w.Write(block); err != nil {
+					return
+				}
 			}
-		}
-		select {
-		case <-stop:
-		case <-r.Context().Done():
-		}
-	}})
-	s.config.RequestTimeout = 5 * time.Second
-	r := s.scan(t)
-	if r.Grade > live.C {
-		t.Errorf("grade %s", r.Grade)
+			<-r.Context().Done()
+		},
+		"a little, and no end": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = w.Write([]byte("<p>"))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		},
+		"a letter now and then": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = w.Write([]byte("a"))
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(time.Second) // of the bubble
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := piped(t, func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Content-Type", "text/html")
+					if r.URL.Path == "/" && r.Header.Get("Origin") == "" {
+						end(w, r)
+					}
+				})
+				if r.Grade > live.C {
+					t.Errorf("grade %s", r.Grade)
+				}
+			})
+		})
+	}
+}
+
+// lasting counts what was begun, and of that what has ended.
+type lasting struct{ begun, ended atomic.Int64 }
+
+func (l *lasting) begin() (end func()) {
+	l.begun.Add(1)
+	return sync.OnceFunc(func() { l.ended.Add(1) })
+}
+
+// A mute is a connection whose other end says nothing.
+type mute struct {
+	net.Conn
+	end func()
+}
+
+func (m *mute) Close() error {
+	m.end()
+	return m.Conn.Close()
+}
+
+// A transport goes on opening a connection when the request that wanted it has
+// given up: nothing of that outlives the scan.
+func TestNothingOutlivesTheScan(t *testing.T) {
+	for _, c := range []struct {
+		name, target string
+		dial         func(ctx context.Context, l *lasting) (net.Conn, error)
+	}{
+		{"while it dials", "http://127.0.0.1:8080/", func(ctx context.Context, l *lasting) (net.Conn, error) {
+			defer l.begin()()
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}},
+		{"while it shakes hands", "https://127.0.0.1:8443/", func(_ context.Context, l *lasting) (net.Conn, error) {
+			time.Sleep(5 * time.Second) // of the bubble: the request gives up before the handshake would
+			here, _ := net.Pipe()
+			return &mute{here, l.begin()}, nil
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var l lasting
+				_, err := live.Scan(t.Context(), c.target, live.Config{
+					AllowPrivate: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx, &l) },
+				})
+				if ended, begun := l.ended.Load(), l.begun.Load(); ended != begun || begun == 0 {
+					t.Errorf("of %d that were begun %d have ended", begun, ended)
+				}
+				if _, ok := errors.AsType[*live.UnreachableError](err); !ok {
+					t.Errorf("error %v", err)
+				}
+			})
+		})
 	}
 }
 

@@ -28,7 +28,7 @@ func (s *survey) askAddresses(ctx context.Context) {
 		// Connections of their own: they are kept by name, and one that was begun
 		// for an earlier request may lead to any address.
 		over := newRoads(&dialer{hosts: map[string][]netip.Addr{host: {addr}}, dial: s.dialer.dial}, s.config)
-		a := s.client.do(ctx, ask{url: s.auto.url, body: maxProbe, over: &over, what: shown(s.auto.url) + " at " + addr.String()})
+		a := s.client.do(ctx, ask{url: s.auto.url, body: maxProbe, over: over, what: shown(s.auto.url) + " at " + addr.String()})
 		over.close()
 		if !a.ok() {
 			s.notes = append(s.notes, "The address "+addr.String()+" of the host did not answer: "+a.err.Error())

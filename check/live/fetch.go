@@ -132,7 +132,7 @@ func (a *answer) location() *url.URL {
 
 // A client sends requests one after the other, each after a pause.
 type client struct {
-	roads     roads
+	roads     *roads
 	userAgent string
 	extra     http.Header // of Config.Header, sent where it is safe
 	origin    string      // the origin they may be sent to
@@ -147,41 +147,6 @@ func newClient(d *dialer, c *Config) *client {
 	cl := &client{roads: newRoads(d, c), userAgent: c.UserAgent, extra: c.Header, pause: c.Pause, timeout: c.RequestTimeout, gate: make(chan struct{}, 1)}
 	cl.gate <- struct{}{}
 	return cl
-}
-
-// roads are the connections that requests go over, kept for the next one.
-type roads struct {
-	any     *http.Transport
-	vouched *http.Transport // the same, and no connection without a good certificate
-}
-
-func newRoads(d *dialer, c *Config) roads {
-	r := roads{any: &http.Transport{
-		Proxy:       nil, // a proxy of the environment would resolve the name again
-		DialContext: d.DialContext,
-		TLSClientConfig: &tls.Config{
-			InsecureSkipVerify: true,             //merlon:ignore insecure-tls -- a bad certificate is a finding, judged in tls.go
-			MinVersion:         tls.VersionTLS10, //merlon:ignore insecure-tls -- an old server is to be judged, not shunned
-			CipherSuites:       everySuite(),
-		},
-		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1: raw requests stay raw
-		MaxResponseHeaderBytes: maxHeaders,
-		DisableCompression:     true, // what is unpacked all the same is bounded, see unpacked
-		TLSHandshakeTimeout:    c.RequestTimeout,
-		ResponseHeaderTimeout:  c.RequestTimeout,
-		MaxIdleConnsPerHost:    2,
-		IdleConnTimeout:        10 * time.Second,
-	}}
-	r.vouched = r.any.Clone()
-	r.vouched.TLSClientConfig.InsecureSkipVerify = false
-	r.vouched.TLSClientConfig.RootCAs, r.vouched.TLSClientConfig.Time = c.Roots, c.Now
-	return r
-}
-
-// close ends all connections that wait for another request.
-func (r *roads) close() {
-	r.any.CloseIdleConnections()
-	r.vouched.CloseIdleConnections()
 }
 
 // enter waits for the turn of a request or handshake; the token comes back
@@ -230,7 +195,7 @@ func (c *client) do(ctx context.Context, q ask) *answer {
 	}
 	r.Header.Set("User-Agent", c.userAgent)
 	r.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-	roads := &c.roads
+	roads := c.roads
 	if q.over != nil {
 		roads = q.over
 	}

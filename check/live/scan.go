@@ -58,11 +58,13 @@ type Config struct {
 	// of none.
 	Preloaded func(host string) bool
 	// Resolver and Dial reach the network; nil means the system's resolver and
-	// a net.Dialer. Dial gets an address that was judged, never a name.
+	// a net.Dialer. Dial gets an address that was judged, never a name, and is
+	// called by several goroutines at a time.
 	Resolver Resolver
 	Dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	// Now is the clock and Rand the source of names that nobody knows; nil
-	// means time.Now and crypto/rand.
+	// means time.Now and crypto/rand. Now is called by several goroutines at a
+	// time.
 	Now  func() time.Time
 	Rand io.Reader
 	// Progress, if not nil, is told how far the scan has come, by one goroutine.
@@ -149,7 +151,9 @@ func (e *UnreachableError) Error() string { return "live: " + e.URL + ": " + e.E
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
 // Scan looks at the site and returns what was found. It returns an error if
-// the address cannot be read, is private, or nothing answers there.
+// the address cannot be read, is private, or nothing answers there. When it
+// returns, what config holds is not used any more: a Dial that was begun has
+// been told to end, by its context, and has ended.
 func Scan(ctx context.Context, target string, config Config) (*Result, error) {
 	c, err := config.withDefaults()
 	if err != nil {

@@ -143,17 +143,19 @@ func (s *survey) connect(ctx context.Context) (net.Conn, error) {
 		return nil, plainError(err)
 	}
 	timed, cancel := context.WithTimeout(ctx, s.config.RequestTimeout)
-	context.AfterFunc(timed, func() { conn.Close() }) // ends reads and writes too
-	return &timedConn{conn, cancel}, nil
+	stop := context.AfterFunc(timed, func() { conn.Close() }) // ends reads and writes too
+	return &timedConn{conn, stop, cancel}, nil
 }
 
 // A timedConn is closed when its time is over.
 type timedConn struct {
 	net.Conn
+	stop   func() bool
 	cancel context.CancelFunc
 }
 
 func (c *timedConn) Close() error {
+	c.stop() // nobody else closes it a second time, later
 	c.cancel()
 	return c.Conn.Close()
 }
