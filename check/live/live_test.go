@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -74,6 +75,8 @@ func TestCrawl(t *testing.T) {
 	if diff := cmp.Diff([]string{"/", "/a", "/b"}, paths); diff != "" {
 		t.Error(diff)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	for _, path := range []string{"/logout", "/delete", "/plain", "/c"} {
 		if asked[path] > 0 {
 			t.Errorf("%s was asked for", path)
@@ -200,22 +203,18 @@ func TestCompare(t *testing.T) {
 
 // TestDeadline: a scan that runs out of time says what it could not judge.
 func TestDeadline(t *testing.T) {
-	ca := newAuthority(t)
-	blocked := make(chan struct{})
-	s := start(t, ca, plan{page: func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/" {
-			select {
-			case <-blocked:
-			case <-r.Context().Done():
+	synctest.Test(t, func(t *testing.T) {
+		r := piped(t, func(_ http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" || r.Method != http.MethodGet {
+				<-r.Context().Done()
 			}
+		})
+		if !slices.ContainsFunc(r.Report.Incomplete, func(i check.Incomplete) bool {
+			return strings.Contains(i.Reason, "the 2m0s for the whole scan were over")
+		}) {
+			t.Errorf("listed as not judged: %v", r.Report.Incomplete)
 		}
-	}})
-	t.Cleanup(func() { close(blocked) })
-	s.config.Timeout = 4 * time.Second // for the first page, on a slow machine, too
-	r := s.scan(t)
-	if len(r.Report.Incomplete) == 0 {
-		t.Error("nothing is listed as not judged")
-	}
+	})
 }
 
 // TestSiteThatLimitsRequests: answers of a limit are no answers to the probes,
