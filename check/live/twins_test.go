@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,9 +44,10 @@ func session(value func() string, attributes string) func(*reply) {
 
 func fixed(text string) func() string { return func() string { return text } }
 
+// counter counts; both chains of redirects may ask for the page at once.
 func counter() func() string {
-	n := time.Now().UnixNano() % 1000
-	return func() string { n++; return fmt.Sprint(1000 + n) }
+	var n atomic.Int64
+	return func() string { return fmt.Sprint(1000 + n.Add(1)) }
 }
 
 func static(path, body string) func(*reply) {
