@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -231,8 +232,8 @@ func TestServeEndsInOrder(t *testing.T) {
 	var mu sync.Mutex
 	var errs bytes.Buffer
 	env := manage.Env{
-		Args: []string{"serve", "--dev", "--listen", "127.0.0.1:0"}, Environ: []string{}, Dir: t.TempDir(),
-		Stdin: strings.NewReader(""), Stdout: &errs, Stderr: lockedWriter{&mu, &errs}, Now: time.Now,
+		Args: []string{"serve", "--dev", "--listen", fmt.Sprintf("127.0.0.1:%d", services.Port(t))}, Environ: []string{}, Dir: t.TempDir(),
+		Stdin: strings.NewReader(""), Stdout: lockedWriter{&mu, &errs}, Stderr: lockedWriter{&mu, &errs}, Now: time.Now,
 		Listen: func(network, address string) (net.Listener, error) {
 			var config net.ListenConfig
 			l, err := config.Listen(ctx, network, address)
@@ -244,7 +245,13 @@ func TestServeEndsInOrder(t *testing.T) {
 	}
 	ended := make(chan int, 1)
 	go func() { ended <- manage.Run(ctx, manage.App{}, &env) }()
-	url := "http://" + (<-up).String() + "/-/health/live"
+	url := ""
+	select {
+	case address := <-up:
+		url = "http://" + address.String() + "/-/health/live"
+	case code := <-ended:
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
 	response, err := http.Get(url) // the listener is there, so this waits until it is served
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatal(response, err)
