@@ -257,7 +257,7 @@ type installedKey struct{}
 func goEnv(ctx context.Context, name string, more ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "env", name)
 	cmd.Env = append(append(cmd.Environ(), "GOTOOLCHAIN=local"), more...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = 20 * time.Second // for who holds its output open, not for a slow machine
 	out, err := cmd.Output()
 	return strings.TrimSpace(string(out)), err
 }

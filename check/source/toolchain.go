@@ -13,19 +13,20 @@ import (
 
 // A toolchain is what the go command says about itself and its environment.
 type toolchain struct {
-	GOROOT, GOVERSION, GOMODCACHE    string
-	GOOS, GOARCH, GOFLAGS, GOWORK    string
-	CGO_ENABLED, GOEXPERIMENT, GOENV string
-	problem                          string // why the go command could not be asked
+	GOROOT, GOVERSION, GOMODCACHE string
+	GOOS, GOARCH, GOFLAGS, GOWORK string
+	CGO_ENABLED, GOEXPERIMENT     string
+	problem                       string // why the go command could not be asked
 }
 
 // askToolchain asks the go command, which must not go to the network for
 // another version of itself.
 func askToolchain(ctx context.Context, dir string) *toolchain {
 	t := &toolchain{}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute) // a slow machine answers within
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "env", "-json")
+	// By their names: for all of them it would ask the C compiler, too.
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOMODCACHE", "GOOS", "GOARCH", "GOFLAGS", "GOWORK", "CGO_ENABLED", "GOEXPERIMENT")
 	cmd.Dir = dir
 	cmd.Env = append(cmd.Environ(), "GOTOOLCHAIN=local", "GOPROXY=off")
 	out, err := cmd.Output()
