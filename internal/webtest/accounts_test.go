@@ -63,11 +63,10 @@ var link = regexp.MustCompile(`https?://\S+/account/\S+`)
 func (v *visitor) confirm() {
 	v.t.Helper()
 	const newest = `main a[href*="/-/dev/mail/"]`
-	for range 100 { // mail is sent after the answer
-		if v.open("/-/dev/mail"); webtest.Get(v.t, v.ctx, chromedp.Evaluate[bool](`document.querySelector('`+newest+`') !== null`)) {
-			break
-		}
-	}
+	webtest.Eventually(func() bool { // mail is sent after the answer
+		v.open("/-/dev/mail")
+		return webtest.Get(v.t, v.ctx, chromedp.Evaluate[bool](`document.querySelector('`+newest+`') !== null`))
+	})
 	webtest.Follow(v.t, v.ctx, chromedp.Click(newest))
 	found := link.FindString(v.text())
 	if found == "" {

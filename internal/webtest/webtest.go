@@ -127,6 +127,7 @@ func Serve(tb testing.TB, env []string, args ...string) *Server {
 			}
 		}
 		close(found)
+		io.Copy(io.Discard, read) // a line too long for the scanner must not hold the program up
 	}()
 	select {
 	case u, ok := <-found:
@@ -146,7 +147,7 @@ func Browser(tb testing.TB, options ...chromedp.ExecAllocatorOption) context.Con
 	tb.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(services.Chromium(tb)),
-		chromedp.UserDataDir(tb.TempDir()),
+		chromedp.UserDataDir(profile(tb)),
 		chromedp.WSURLReadTimeout(startTimeout),
 		chromedp.NoSandbox, // Chromium's sandbox does not start as root, which CI is
 		chromedp.Flag("disable-quic", true),
@@ -162,6 +163,25 @@ func Browser(tb testing.TB, options ...chromedp.ExecAllocatorOption) context.Con
 		tb.Fatalf("starting Chromium: %v", err)
 	}
 	return ctx
+}
+
+// profile makes a folder for a Chromium, whose processes may outlive the first
+// of them for a moment and write to it: what is not gone then is left to them,
+// where a TempDir of the test would fail it.
+func profile(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "merlon-chromium-")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		for range 10 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+		}
+	})
+	return dir
 }
 
 // Run runs steps in the tab of ctx and ends the test if one fails.
