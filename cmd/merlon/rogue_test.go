@@ -62,7 +62,7 @@ func rogue(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { file.Close() })
 	var mu sync.Mutex
-	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Minute, ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		fmt.Fprintf(file, "%s %s body=%d agent=%s authorization=%t origin=%s\n", r.Method, r.RequestURI, r.ContentLength, r.UserAgent(), r.Header.Get("Authorization") != "", r.Header.Get("Origin"))
 		mu.Unlock()

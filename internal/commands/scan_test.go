@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,9 @@ import (
 	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/manage"
 )
+
+// patient scans take what time a slow machine needs.
+var patient = []string{"--timeout", "30m", "--request-timeout", "10m"}
 
 // run runs a command as people type it.
 func run(t *testing.T, dir string, args ...string) (code int, out, errs string) {
@@ -110,7 +114,7 @@ func produce(t *testing.T, dir string, more ...string) (https, plain string) {
 		t.Fatalf("serve ended with %d: %s", code, &stderr)
 	}
 	front := func(scheme string) *http.Server {
-		return &http.Server{ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0), Handler: &httputil.ReverseProxy{
+		return &http.Server{ReadHeaderTimeout: 10 * time.Minute, ErrorLog: log.New(io.Discard, "", 0), Handler: &httputil.ReverseProxy{
 			Rewrite: func(r *httputil.ProxyRequest) {
 				r.SetURL(&url.URL{Scheme: "http", Host: upstream})
 				r.Out.Host = r.In.Host
@@ -133,7 +137,7 @@ func TestOurOwnSiteGetsTheBestGrade(t *testing.T) {
 	dir := t.TempDir()
 	https, plain := produce(t, dir)
 	scan := []string{"scan", "https://127.0.0.1:" + https + "/", "--allow-private", "--ca-file", "ca.pem", "--http-port", plain, "--pause", "0", "--crawl", "5"}
-	with := func(args ...string) []string { return append(append([]string{}, scan...), args...) }
+	with := func(args ...string) []string { return slices.Concat(scan, patient, args) }
 
 	code, out, errs := run(t, dir, with("--fail-under", "A+", "--verbose")...)
 	if code != 0 || errs != "" || !strings.Contains(out, "grade A+") || !strings.Contains(out, "nothing that was found lowers it") {
@@ -186,7 +190,8 @@ func TestNothingIsOpenOnOurOwnSite(t *testing.T) {
 	dir := t.TempDir()
 	https, plain := produce(t, dir, "MERLON_SECURITY_CONTACT=security@example.com", "MERLON_SECURE_CROSS_ORIGIN_EMBEDDER_POLICY=require-corp")
 	for _, path := range []string{"/", "/account/login"} {
-		code, out, errs := run(t, dir, "scan", "https://127.0.0.1:"+https+path, "--allow-private", "--ca-file", "ca.pem", "--http-port", plain, "--pause", "0", "--crawl", "20", "--fail-under", "A+")
+		scan := []string{"scan", "https://127.0.0.1:" + https + path, "--allow-private", "--ca-file", "ca.pem", "--http-port", plain, "--pause", "0", "--crawl", "20", "--fail-under", "A+"}
+		code, out, errs := run(t, dir, append(scan, patient...)...)
 		if code != 0 || errs != "" || !strings.Contains(out, "grade A+") || !strings.Contains(out, " 0 findings on ") {
 			t.Errorf("%s: code %d: %s%s", path, code, errs, out)
 		}
@@ -200,7 +205,7 @@ func TestScanFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Set-Cookie", "sessionid=canary-cookie-value; Path=/")
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<title>\x1b[2J</title>")
@@ -236,8 +241,8 @@ func TestScanFails(t *testing.T) {
 		{[]string{"scan", "a.test", "--ca-file", "other.json"}, 2, "there is no certificate"},
 		{[]string{"scan", "http://" + closed}, 4, "hint: --allow-private"},
 		{[]string{"scan", "http://" + closed, "--allow-private"}, 1, "hint: nothing listens there"},
-		{[]string{"scan", "http://" + weak.Addr().String(), "--allow-private", "--pause", "0", "--fail-under", "d-"}, 3, "the grade is F, below D-"},
-		{[]string{"scan", "http://" + weak.Addr().String(), "--allow-private", "--pause", "0"}, 0, ""},
+		{[]string{"scan", "http://" + weak.Addr().String(), "--allow-private", "--pause", "0", "--request-timeout", "10m", "--fail-under", "d-"}, 3, "the grade is F, below D-"},
+		{[]string{"scan", "http://" + weak.Addr().String(), "--allow-private", "--pause", "0", "--request-timeout", "10m"}, 0, ""},
 	} {
 		code, out, errs := run(t, dir, c.args...)
 		if code != c.code || !strings.Contains(errs, c.errs) {
