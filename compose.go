@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -20,7 +19,6 @@ import (
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/passwords"
-	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/secrets"
 	"github.com/merlon-go/merlon/sessions"
 	"github.com/merlon-go/merlon/settings"
@@ -61,7 +59,7 @@ func Compose(c Config) (*Site, error) {
 	b.csp()
 	b.reports(c.Stores.Reports)
 	b.ring()
-	b.limits(c.Stores.RateLimit, c.Now)
+	b.limits(c)
 	b.csrf()
 	b.sessions(c.Stores.Sessions)
 	b.mail(c)
@@ -292,53 +290,6 @@ func (b *builder) sessions(store sessions.Store) {
 	}
 }
 
-// limits builds the rate limits: the built-in rules, and those of RATE_LIMITS,
-// which replace built-in ones of the same name. Rules by user or session come
-// behind the sessions, the others before: what they refuse costs nothing more.
-func (b *builder) limits(store ratelimit.Store, now func() time.Time) {
-	own, err := ratelimit.ParseRules(b.set.RateLimit.Rules)
-	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
-	if err != nil {
-		return
-	}
-	c := ratelimit.Config{
-		Store: store, Keys: b.site.keys, User: visitorID, Now: now, Timeout: b.set.Store.RedisTimeout,
-		Session: func(r *http.Request) string { return string(sessions.Binding(r)) },
-		Audit:   b.site.sink, Deny: b.site.deny,
-		StoreChanged: func(err error) {
-			if err != nil {
-				b.site.logger.LogAttrs(context.Background(), slog.LevelError, "rate limits are counted on this node alone: the shared store does not answer", slog.Any("error", err))
-				return
-			}
-			b.site.logger.LogAttrs(context.Background(), slog.LevelInfo, "rate limits are shared again")
-		},
-	}
-	build := func(visitor bool) *ratelimit.Limiter {
-		c.Rules = nil
-		for _, r := range ratelimit.Override(ratelimit.Defaults(), own) {
-			if r.Key.NeedsVisitor() == visitor {
-				c.Rules = append(c.Rules, r)
-			}
-		}
-		if len(c.Rules) == 0 {
-			return nil
-		}
-		limiter, err := ratelimit.New(c)
-		b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
-		return limiter
-	}
-	b.site.limiter, b.site.visitorLimiter = build(false), build(true)
-}
-
-// visitorID returns the id of the user who is signed in. A fault of the store
-// counts as nobody: the request's network is counted instead.
-func visitorID(r *http.Request) string {
-	if user, err := accounts.From(r.Context()); err == nil && user != nil {
-		return user.ID
-	}
-	return ""
-}
-
 // lockout builds the guard of the passwords. Without a store it counts in this
 // process, which holds as long as the process and on no other node.
 func (b *builder) lockout(store lockout.Store, change func(*lockout.Config)) {
@@ -373,9 +324,17 @@ func (b *builder) lockout(store lockout.Store, change func(*lockout.Config)) {
 	if change != nil {
 		change(&c)
 	}
+	told := c.OnLock
+	c.OnLock = func(ctx context.Context, l lockout.Lock) {
+		b.site.metrics.lock(l)
+		if told != nil {
+			told(ctx, l)
+		}
+	}
 	guard, err := lockout.New(c)
 	b.whole(err)
 	if guard != nil {
+		b.site.metrics.locksOf(guard)
 		b.site.lockout = guard
 		b.site.workers = append(b.site.workers, guard.Run)
 	}

@@ -59,6 +59,10 @@ type Config struct {
 	// Merlon's: one of the same path, such as account/login.html or merlon.css,
 	// takes its place. Nil adds none. Each account page gets an accounts.View.
 	Pages, Static fs.FS
+	// RateLimit, if set, changes how requests are limited before the limiters are
+	// made, where no setting says it: a rule with a cost or a key of the site's
+	// own. Rules holds the built-in ones and those of RATE_LIMITS.
+	RateLimit func(c *ratelimit.Config)
 	// Lockout, if set, changes how failed sign-ins are counted before the guard
 	// is made, where no setting says it: a hook for each lock, a CAPTCHA.
 	Lockout func(c *lockout.Config)
@@ -89,6 +93,7 @@ type Site struct {
 	limiter *ratelimit.Limiter
 	// visitorLimiter has the rules by user or session; nil if there are none.
 	visitorLimiter *ratelimit.Limiter
+	metrics        metrics
 	sessions       *sessions.Manager
 	lockout        *lockout.Guard
 	accounts       *accounts.Accounts

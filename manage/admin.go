@@ -9,6 +9,8 @@ import (
 	"runtime/trace"
 	"strconv"
 	"time"
+
+	"github.com/merlon-go/merlon"
 )
 
 // The longest profile that may be asked for, and how long one takes if nobody
@@ -18,11 +20,15 @@ const (
 	defaultProfile = 10 * time.Second
 )
 
-// adminHandler serves profiles, for ADMIN_LISTEN. It does not use net/http/pprof:
-// importing that puts the profiles on http.DefaultServeMux, which a site might
-// serve to everybody.
-func adminHandler() http.Handler {
+// adminHandler serves the site's metrics, and profiles, for ADMIN_LISTEN. It does
+// not use net/http/pprof: importing that puts the profiles on
+// http.DefaultServeMux, which a site might serve to everybody.
+func adminHandler(site *merlon.Site) http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		_ = site.WriteMetrics(w) // the reader left
+	})
 	mux.HandleFunc("GET /debug/pprof/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		for _, p := range pprof.Profiles() {
@@ -72,9 +78,9 @@ func record(w http.ResponseWriter, r *http.Request, start func() error, stop fun
 	}
 }
 
-// serveAdmin serves profiles on the listener until ctx ends.
-func serveAdmin(ctx context.Context, l net.Listener) {
-	server := &http.Server{Handler: adminHandler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
+// serveAdmin serves metrics and profiles on the listener until ctx ends.
+func serveAdmin(ctx context.Context, l net.Listener, site *merlon.Site) {
+	server := &http.Server{Handler: adminHandler(site), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
 	_ = server.Serve(l) // always an error: that it was closed

@@ -59,10 +59,12 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 		return err
 	}
 	defer listener.Close() // closed by Serve already, unless what follows fails
-	adminCtx, stopAdmin := context.WithCancel(ctx)
-	defer stopAdmin()
-	if err := o.admin(adminCtx, set); err != nil {
+	admin, err := o.admin(ctx, set)
+	if err != nil {
 		return err
+	}
+	if admin != nil {
+		defer admin.Close()
 	}
 	logger := o.logger(set)
 	db, err := o.database(ctx, set, logger)
@@ -87,6 +89,11 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 	handler, err := p.handler(site, stores)
 	if err != nil {
 		return err
+	}
+	if admin != nil {
+		adminCtx, stopAdmin := context.WithCancel(ctx)
+		defer stopAdmin()
+		go serveAdmin(adminCtx, admin, site)
 	}
 	if err := stores.Audit.Record(ctx, audit.Event{Name: audit.SystemStartup, Control: "serve"}); err != nil {
 		return failed("writing the audit trail", err)
@@ -118,16 +125,13 @@ func (o *serveOptions) load(ctx context.Context) (*settings.Settings, error) {
 	return set, o.check(ctx, target)
 }
 
-// admin serves profiles beside the site if the settings ask for it.
-func (o *serveOptions) admin(ctx context.Context, set *settings.Settings) error {
+// admin listens where metrics and profiles are served, if the settings ask for
+// it; nil if they do not.
+func (o *serveOptions) admin(ctx context.Context, set *settings.Settings) (net.Listener, error) {
 	if set.Server.AdminListen == "" {
-		return nil
+		return nil, nil
 	}
-	l, err := o.open(ctx, set, set.Server.AdminListen)
-	if err == nil {
-		go serveAdmin(ctx, l)
-	}
-	return err
+	return o.open(ctx, set, set.Server.AdminListen)
 }
 
 // check runs the checks and refuses to go on if one finds an error.

@@ -1,7 +1,10 @@
 package webtest_test
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"regexp"
 	"testing"
 	"time"
 
@@ -24,7 +27,8 @@ func TestTwoNodesHoldOneLimitTogether(t *testing.T) {
 		// One request in two hours comes back: nothing does during the test.
 		"MERLON_RATE_LIMITS=page: GET /nowhere by network 12/d",
 	}
-	first := webtest.Serve(t, env, "--migrate")
+	admin := fmt.Sprintf("127.0.0.1:%d", services.Port(t))
+	first := webtest.Serve(t, append([]string{"MERLON_ADMIN_LISTEN=" + admin}, env...), "--migrate")
 	second := webtest.Serve(t, env)
 	ask := func(s *webtest.Server) int {
 		res, err := http.Get(s.URL + "/nowhere")
@@ -52,12 +56,30 @@ func TestTwoNodesHoldOneLimitTogether(t *testing.T) {
 		t.Errorf("two nodes served %d of 20 requests, want 12", n)
 	}
 
+	metric := func(line string) {
+		t.Helper()
+		res, err := http.Get("http://" + admin + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode != http.StatusOK || !regexp.MustCompile("(?m)^"+line+"$").Match(text) {
+			t.Errorf("status %d, %v, not there: %s\n%s", res.StatusCode, err, line, text)
+		}
+	}
+	metric(`merlon_ratelimit_decisions_total\{rule="page",decision="allowed"\} 6`)
+	metric(`merlon_ratelimit_decisions_total\{rule="page",decision="refused"\} 4`)
+	metric(`merlon_ratelimit_degraded 0`)
+
 	redis.Kill()
 	// Each node now counts by itself: with its share of the limit if it has
 	// heard of the other yet, with the whole one otherwise.
 	if n := served(20); n < 2 || n > 24 {
 		t.Errorf("without Redis two nodes served %d of 40 requests, want at least one each and at most the limit each", n)
 	}
+	metric(`merlon_ratelimit_degraded_decisions_total\{rule="page"\} 20`)
+	metric(`merlon_ratelimit_degraded 1`)
 
 	services.RedisOn(t, redis.Port) // empty: the window is lost, and nothing else
 	deadline := time.Now().Add(5 * time.Minute)
