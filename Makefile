@@ -48,6 +48,7 @@ fuzz:
 
 soak:
 	@scripts/fuzz $(SOAK)
+	MERLON_STRESS=50000 $(GO) test -race -count=1 -timeout 3h -run '^TestStress$$' ./store/...
 	$(GO) test -race -shuffle=on -count=20 -timeout 3h ./...
 
 bench:

@@ -11,4 +11,7 @@
 //
 // The tests of sqlite and postgres get an empty, migrated database from the
 // function open in their open_test.go.
+//
+// TestStress is for all interfaces of one place together; `make soak` runs it for
+// long.
 package storetest
