@@ -1,6 +1,10 @@
 package redis
 
-import "time"
+import (
+	"time"
+
+	"github.com/merlon-go/merlon/ratelimit"
+)
 
 // Flying and Waiting are how many flights are under way and how many calls
 // wait for one.
@@ -33,4 +37,17 @@ const Flights = flights
 // Bounds are how long connecting and an exchange on a connection may take.
 func (db *DB) Bounds() (connect, exchange time.Duration) {
 	return db.option.Dialer.Timeout, db.option.ConnWriteTimeout
+}
+
+// TakeInOneRun decides the calls by one run of the script.
+func (s *RateLimits) TakeInOneRun(calls ...[]ratelimit.Cell) (passed []bool, err error) {
+	b := new(batch)
+	for _, cells := range calls {
+		b.calls = append(b.calls, &call{cells: cells})
+	}
+	err = s.fly(b, s.db.options.Timeout)
+	for _, c := range b.calls {
+		passed = append(passed, c.ok)
+	}
+	return passed, err
 }

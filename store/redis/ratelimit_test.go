@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/store/redis"
@@ -82,4 +84,59 @@ func TestNodes(t *testing.T) {
 		touch(a)
 	}
 	want(a, 1, true)
+}
+
+// TestCallsOfARunAreApart has one run of the script decide calls of which some
+// are refused: each takes all or nothing, whatever happened to those before it.
+func TestCallsOfARunAreApart(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	s := open(t, services.Redis(t), redis.Options{Prefix: "test:" + t.Name() + ":", Now: func() time.Time { return now }}).RateLimits()
+	cell := func(key byte) ratelimit.Cell {
+		return ratelimit.Cell{Key: [16]byte{key}, Interval: time.Hour, Burst: 2, Cost: 1}
+	}
+	full, soft, batch := cell(1), cell(1), cell(8)
+	full.Cost, soft.Soft, batch.Burst, batch.Want = 2, true, 9, 5
+	run := func(calls ...[]ratelimit.Cell) []bool {
+		t.Helper()
+		passed, err := s.TakeInOneRun(calls...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return passed
+	}
+	run([]ratelimit.Cell{full})
+	calls := [][]ratelimit.Cell{
+		{cell(1)},          // refused alone
+		{cell(2), cell(3)}, // passes after it
+		{cell(4), cell(1)}, // refused together: takes nothing of 4
+		{cell(5), cell(6)}, // passes
+		{cell(1)},          // refused
+		{cell(7)},          // passes alone
+		{soft, cell(7)},    // the soft one is refused, the other passes
+		{cell(7), cell(9)}, // 7 is used up by now
+		{batch},            // takes five
+		{batch, cell(1)},   // refused: takes none of them
+		{cell(9), batch},   // takes the four that are left
+	}
+	if diff := cmp.Diff([]bool{false, true, false, true, false, true, true, false, true, false, true}, run(calls...)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var got []int64
+	for _, call := range calls {
+		for _, c := range call {
+			got = append(got, c.Got)
+		}
+	}
+	if diff := cmp.Diff([]int64{0, 1, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 5, 0, 0, 1, 4}, got); diff != "" {
+		t.Errorf("events taken (-want +got):\n%s", diff)
+	}
+	for key, want := range []int{1: 2, 1, 1, 0, 1, 1, 2, 9, 1} {
+		look := cell(byte(key))
+		look.Look, look.Burst = true, 9
+		one := []ratelimit.Cell{look}
+		if run(one); key > 0 && one[0].Ahead != time.Duration(want)*time.Hour {
+			t.Errorf("key %d is %v ahead, want %d h", key, one[0].Ahead, want)
+		}
+	}
 }
