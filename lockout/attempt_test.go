@@ -200,3 +200,47 @@ func TestHardLimitDelaysNobody(t *testing.T) {
 	v.want("bob", false, 200)
 	v.want("bob", true, 302) // 31 in a row for the hard counter, one for the others
 }
+
+// Guards of one store with names of their own count by themselves: who fails at
+// a code is not kept from the password.
+func TestGuardsOfOneStoreAreApart(t *testing.T) {
+	passwords := newSite(t, plain("user+network,user,network"))
+	codes := newSite(t, plain("user+network,user,network"), func(c *lockout.Config) { c.Name, c.Store = "code", passwords.store })
+	for range 3 {
+		codes.visitor("10.0.0.1").login("alice", false)
+	}
+	codes.visitor("10.0.0.1").want("alice", true, 429)
+	passwords.visitor("10.0.0.1").want("alice", true, 302)
+	if n, err := passwords.Unlock(t.Context(), "alice"); err != nil || n != 2 {
+		t.Errorf("%d counters of the password, %v", n, err)
+	}
+	codes.visitor("10.0.0.1").want("alice", true, 429)
+}
+
+// A flood of fresh names fills the memory: what is locked stays, and so does the
+// note that a link was used. With nothing left to forget, nobody is let in unseen.
+func TestAttackFloodForgetsALock(t *testing.T) {
+	s := newSite(t, plain("user"), func(c *lockout.Config) { c.Store = lockout.NewMemory(20) })
+	v := s.visitor("192.0.2.1")
+	token := s.UnlockToken("owner")
+	v.redeem(token, "owner", nil)
+	for range 3 {
+		s.visitor("10.0.0.1").login("alice", false)
+	}
+	for i := range 500 {
+		s.visitor("10.0.0.1").want(fmt.Sprint("flood", i), false, 200)
+	}
+	s.visitor("192.0.2.1").want("alice", true, 429)
+	v.redeem(token, "", lockout.ErrUnlock)
+	status := map[int]int{}
+	for i := range 100 {
+		for range 3 {
+			status[s.visitor("10.0.0.1").login(fmt.Sprint("locked", i), false)]++
+		}
+	}
+	s.visitor("192.0.2.1").want("bob", true, 503)
+	s.visitor("192.0.2.1").want("alice", true, 429)
+	if status[429] != 18 || status[503] == 0 {
+		t.Errorf("%v: there is room for 18 locks more", status)
+	}
+}

@@ -149,6 +149,7 @@ func TestAttackNameOfTheFieldMismatches(t *testing.T) {
 func TestLimitsAreJudgedAtStart(t *testing.T) {
 	for _, c := range []lockout.Config{
 		{FailureLimit: -1}, {FailureLimit: 1001}, {Limits: map[string]int{"user": 0}}, {Limits: map[string]int{"session": 3}},
+		{Cooloff: -1}, {Cooloff: time.Hour, MaxCooloff: time.Minute}, {Window: time.Millisecond}, {Delay: time.Minute, MaxDelay: time.Second}, {DelayAfter: -1},
 	} {
 		c.Keys, c.Store = ring(t), lockout.NewMemory(0)
 		if _, err := lockout.New(c); err == nil {

@@ -109,8 +109,28 @@ func TestAttackFormThatCannotBeCounted(t *testing.T) {
 			t.Errorf("%q: %d, want %d", body, w.Code, want)
 		}
 	}
+	networks := guarded(t, newSite(t, plain("user,network")), lockout.Form{Pattern: "POST /login", UserField: "name"})
+	for _, body := range []string{"pass=right", "name=+&pass=right"} { // a network is counted by, and the name is still missing
+		if w := post(networks, "/login", body); w.Code != 400 {
+			t.Errorf("%q, counted by network too: %d", body, w.Code)
+		}
+	}
 	if w := post(h, "/login?name=bob", "name=alice&pass=right"); w.Code != 400 {
 		t.Errorf("the query names somebody else: %d", w.Code)
+	}
+}
+
+// A program that answers a wrong password with nothing at all answers 200.
+func TestFormOfASilentProgram(t *testing.T) {
+	wrap, err := newSite(t, plain("user")).Form(lockout.Form{Pattern: "POST /login", UserField: "name"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for i, want := range []int{200, 200, 429, 429} {
+		if w := post(h, "/login", "name=alice"); w.Code != want {
+			t.Errorf("%d: %d, want %d", i, w.Code, want)
+		}
 	}
 }
 
