@@ -67,6 +67,26 @@ func TestAttackPathSpelledOtherwise(t *testing.T) {
 	}
 }
 
+// TestAttackEncodedSlash writes a slash inside a segment: ServeMux serves it under
+// a pattern with a wildcard there, and the path without escapes does not meet it.
+func TestAttackEncodedSlash(t *testing.T) {
+	for _, c := range []struct{ pattern, target string }{
+		{"GET /files/{name}", "/files/a%2Fb"}, {"GET /files/{name}/{$}", "/files/a%2fb/"}, {"GET /a%2Fb/{x}", "/a%2fb/c"},
+		{"GET www.example.com/files/{name}", "/files/a%2Fb"},
+	} {
+		r := httptest.NewRequest("GET", c.target, nil)
+		r.Host = "www.example.com:8000" // whose port ServeMux does not look at
+		mux := http.NewServeMux()
+		mux.HandleFunc(c.pattern, func(http.ResponseWriter, *http.Request) {})
+		if _, served := mux.Handler(r); served != c.pattern {
+			t.Fatalf("ServeMux serves %s under %q", c.target, served)
+		}
+		if got := matches(t, r, c.pattern); got != "a" {
+			t.Errorf("%s does not meet the rule for %s", c.target, c.pattern)
+		}
+	}
+}
+
 // FuzzMatch compares with ServeMux where it does not redirect first: what it
 // serves under a pattern, the rule of that pattern must meet.
 func FuzzMatch(f *testing.F) {
