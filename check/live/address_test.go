@@ -107,6 +107,18 @@ func TestAttackPrivateAddresses(t *testing.T) {
 	}
 }
 
+// One private address is enough, wherever it stands in the list, and however
+// it is written.
+func TestAttackOnePrivateAddress(t *testing.T) {
+	for _, list := range []several{{"1.2.3.4", "10.0.0.7"}, {"10.0.0.7", "1.2.3.4"}, {"1.2.3.4", "1.2.3.5", "::ffff:127.0.0.1"}, {"2606:4700:4700::1111", "64:ff9b::a00:1"}} {
+		d := &dials{}
+		_, err := live.Scan(t.Context(), "https://mixed.test/", live.Config{Resolver: list, Dial: d.dial, Pause: -1})
+		if _, ok := errors.AsType[*live.AddressError](err); !ok || len(d.dialled()) > 0 {
+			t.Errorf("%v: error %v, dialled %v", list, err, d.dialled())
+		}
+	}
+}
+
 // A redirect to another host is reported and not followed, whatever it names.
 func TestAttackRedirectToInternalHost(t *testing.T) {
 	ca := newAuthority(t)

@@ -2,9 +2,12 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/merlon-go/merlon/check"
 )
@@ -15,8 +18,40 @@ type otherAddress struct {
 	answer *answer
 }
 
-// askAddresses asks the further addresses of the host for the page: behind a
-// name there may be a machine that was forgotten.
+// awakeFirst returns the addresses with those behind the others that no
+// connection can be made to. They are dialled one after the other, and one that
+// hangs would use up the time of every request. Where none answers the order
+// stays: another port may be the one that is served.
+func awakeFirst(ctx context.Context, c *Config, addrs []netip.Addr, port string) []netip.Addr {
+	if len(addrs) < 2 {
+		return addrs
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.RequestTimeout/3)
+	defer cancel()
+	awake := make([]bool, len(addrs))
+	var wg sync.WaitGroup
+	for i, a := range addrs {
+		wg.Go(func() {
+			if conn, err := c.Dial(ctx, "tcp", net.JoinHostPort(a.String(), port)); err == nil {
+				awake[i] = conn.Close() == nil
+			}
+		})
+	}
+	wg.Wait()
+	var first, last []netip.Addr
+	for i, a := range addrs {
+		if awake[i] {
+			first = append(first, a)
+		} else {
+			last = append(last, a)
+		}
+	}
+	return append(first, last...)
+}
+
+// askAddresses asks the addresses of the host for the page, each by itself:
+// behind a name there may be a machine that was forgotten. They are asked side
+// by side, so that those that hang do so together.
 func (s *survey) askAddresses(ctx context.Context) {
 	const most = 8
 	host := strings.ToLower(s.auto.url.Hostname())
@@ -24,17 +59,45 @@ func (s *survey) askAddresses(ctx context.Context) {
 	if len(all) < 2 {
 		return
 	}
-	for _, addr := range all[:min(len(all), most)] {
-		// Connections of their own: they are kept by name, and one that was begun
-		// for an earlier request may lead to any address.
-		over := newRoads(&dialer{hosts: map[string][]netip.Addr{host: {addr}}, dial: s.dialer.dial}, s.config)
-		a := s.client.do(ctx, ask{url: s.auto.url, body: maxProbe, over: over, what: shown(s.auto.url) + " at " + addr.String()})
-		over.close()
-		if !a.ok() {
-			s.notes = append(s.notes, "The address "+addr.String()+" of the host did not answer: "+a.err.Error())
+	if len(all) > most {
+		s.notes = append(s.notes, fmt.Sprintf("Of the host's %d addresses %d were asked for the page", len(all), most))
+	}
+	list := make([]otherAddress, min(len(all), most))
+	var wg sync.WaitGroup
+	for i := range list {
+		wg.Go(func() {
+			// Connections of their own: they are kept by name, and one that was begun
+			// for an earlier request may lead to any address.
+			over := newRoads(&dialer{hosts: map[string][]netip.Addr{host: {all[i]}}, dial: s.dialer.dial}, s.config)
+			defer over.close()
+			list[i] = otherAddress{all[i], s.client.do(ctx, ask{url: s.auto.url, body: maxProbe, over: over, what: shown(s.auto.url) + " at " + all[i].String()})}
+		})
+	}
+	wg.Wait()
+	s.noteSilent(list)
+	s.elsewhere = slices.DeleteFunc(list, func(o otherAddress) bool { return !o.answer.ok() })
+}
+
+// noteSilent names the addresses that did not answer, once for each reason.
+func (s *survey) noteSilent(list []otherAddress) {
+	var reasons []string
+	silent := map[string][]string{}
+	for _, o := range list {
+		if o.answer.ok() {
 			continue
 		}
-		s.elsewhere = append(s.elsewhere, otherAddress{addr, a})
+		reason := o.answer.err.Error()
+		if silent[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		silent[reason] = append(silent[reason], o.addr.String())
+	}
+	for _, reason := range reasons {
+		noun := "address "
+		if len(silent[reason]) > 1 {
+			noun = "addresses "
+		}
+		s.notes = append(s.notes, "The "+noun+strings.Join(silent[reason], ", ")+" of the host did not answer: "+reason)
 	}
 }
 

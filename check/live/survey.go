@@ -110,11 +110,11 @@ func newSurvey(ctx context.Context, target *url.URL, c *Config) (*survey, error)
 		return nil, addressError(shown(target), err)
 	}
 	s.addresses = addrs
-	s.dialer = &dialer{hosts: map[string][]netip.Addr{host: addrs}, dial: c.Dial}
+	s.dialer = &dialer{hosts: map[string][]netip.Addr{host: awakeFirst(ctx, c, addrs, portOf(target))}, dial: c.Dial}
 	if c.FollowWWW {
 		if other := sibling(host); other != "" {
 			if addrs, err := resolve(ctx, c.Resolver, other, c.AllowPrivate); err == nil {
-				s.dialer.hosts[other] = addrs
+				s.dialer.hosts[other] = awakeFirst(ctx, c, addrs, portOf(target))
 			}
 		}
 	}
