@@ -127,7 +127,7 @@ func (p *Protection) Handler(next http.Handler) http.Handler {
 				plan = routed
 			}
 		}
-		s.protection, s.header = p, w.Header()
+		s.protection, s.info, s.header = p, info, w.Header()
 		s.quiet, s.insecure = p.skip > 0 && p.sampledOut(r), !request.Secure(r)
 		s.install(plan)
 		next.ServeHTTP(w, r)

@@ -18,6 +18,7 @@ const nonceSize = 16
 // lets [Protection.Handler] make it.
 type State struct {
 	protection *Protection
+	info       *request.Info
 	header     http.Header
 	quiet      bool // this visitor does not report
 	insecure   bool // plain HTTP
@@ -63,6 +64,8 @@ func Nonce(ctx context.Context) string {
 		var text [22]byte
 		base64.RawURLEncoding.Encode(text[:], raw[:])
 		s.nonce = string(text[:])
+		s.info.LockHeader()
+		defer s.info.UnlockHeader()
 		s.write()
 		request.NoShare(s.header)
 	}
@@ -90,6 +93,8 @@ func (s *State) headers() *headers {
 func (s *State) install(pl *plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.info.LockHeader()
+	defer s.info.UnlockHeader()
 	was := s.plan
 	s.plan = pl
 	h := s.headers()

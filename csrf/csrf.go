@@ -235,7 +235,7 @@ func (p *Protection) Handler(next http.Handler) http.Handler {
 			s = new(State)
 			info.CSRF = s
 		}
-		s.protection, s.writer, s.request = p, w, r
+		s.protection, s.info, s.writer, s.request = p, info, w, r
 		if refusal := p.check(r); refusal != nil {
 			deny.Refuse(w, r, refusal, p.audit, p.deny)
 			return

@@ -35,6 +35,7 @@ type secret [secretSize]byte
 // lets [Protection.Handler] make it.
 type State struct {
 	protection *Protection
+	info       *request.Info // nil where none is attached
 	writer     http.ResponseWriter
 	request    *http.Request
 
@@ -106,7 +107,7 @@ func Field(ctx context.Context) template.HTML {
 func (p *Protection) Rotate(w http.ResponseWriter, r *http.Request) {
 	s := from(r.Context())
 	if s == nil {
-		s = &State{protection: p, writer: w, request: r}
+		s = &State{protection: p, info: request.From(r.Context()), writer: w, request: r}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,8 +128,7 @@ func (s *State) refresh() secret {
 	session := p.binding(s.request)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	request.AddVary(s.writer.Header(), "Cookie")
-	request.NoShare(s.writer.Header())
+	s.private()
 	if s.loaded && bytes.Equal(session, s.session) {
 		return s.secret
 	}
@@ -150,6 +150,7 @@ func (s *State) renew(session []byte) {
 	var text [plainLen]byte
 	encoding.Encode(text[:], s.secret[:])
 	cookie := p.cookieName + "=" + string(text[:]) + p.cookieAttrs
+	s.info.LockHeader()
 	header := s.writer.Header()
 	lines := header["Set-Cookie"]
 	kept := lines[:0:0]
@@ -159,6 +160,15 @@ func (s *State) renew(session []byte) {
 		}
 	}
 	header["Set-Cookie"] = append(kept, cookie)
+	s.info.UnlockHeader()
+	s.private()
+}
+
+// private marks the response as one visitor's own.
+func (s *State) private() {
+	s.info.LockHeader()
+	defer s.info.UnlockHeader()
+	header := s.writer.Header()
 	request.AddVary(header, "Cookie")
 	request.NoShare(header)
 }

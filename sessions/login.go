@@ -159,6 +159,8 @@ func (v *visit) replace(ctx context.Context, r Record, old Hash) error {
 // setCookie adds the cookie and drops one of the same name that this response
 // was to set before.
 func (v *visit) setCookie(line string) {
+	v.info.LockHeader()
+	defer v.info.UnlockHeader()
 	var lines []string
 	for _, other := range v.header["Set-Cookie"] {
 		if !strings.HasPrefix(other, v.manager.name+"=") {

@@ -106,6 +106,11 @@ var (
 // if there is a session: a shared cache that stores it would hand it to others
 // (CVE-2026-35192 is the class).
 func (v *visit) note() {
+	if v.noted == privateNoted || v.noted == variesNoted && v.session == nil {
+		return
+	}
+	v.info.LockHeader()
+	defer v.info.UnlockHeader()
 	if v.noted == nothing {
 		v.noted = variesNoted
 		switch vary := v.header["Vary"]; {

@@ -48,6 +48,25 @@ type Info struct {
 	mu  sync.Mutex
 	id  string
 	now time.Time
+
+	header sync.Mutex
+}
+
+// LockHeader is for whoever notes something in the header of the response
+// because a handler asked about its request: it may ask several controls at
+// once, from several goroutines, and the header is one map. While it is locked,
+// nobody else may be asked. A nil Info, that of a request by itself, locks nothing.
+func (i *Info) LockHeader() {
+	if i != nil {
+		i.header.Lock()
+	}
+}
+
+// UnlockHeader ends what [Info.LockHeader] began.
+func (i *Info) UnlockHeader() {
+	if i != nil {
+		i.header.Unlock()
+	}
 }
 
 type key struct{}
