@@ -277,7 +277,7 @@ func TestWrongSettingsAreAllReportedAndNoneIsShown(t *testing.T) {
 
 func TestRateLimitsByUserAndByNetworkBothHold(t *testing.T) {
 	site := compose(t, merlon.Config{Settings: production(t,
-		"MERLON_RATE_LIMITS=page: GET /limited by network 2/m; mine: GET /mine by user 2/m")})
+		"MERLON_RATE_LIMITS=page: GET /limited by network 2/m; mine: GET /mine by user 2/m"), Now: still})
 	h := site.Protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}))
 	for _, path := range []string{"/limited", "/mine"} {
 		var got []int
