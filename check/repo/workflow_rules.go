@@ -92,7 +92,7 @@ func (s *script) printed(gitlab bool, add func(int, string) *check.Finding) {
 		switch {
 		case allSecrets.MatchString(line) && printing.MatchString(line):
 			add(n, "All secrets of the repository are printed")
-		case held && printing.MatchString(line) && !handedOn(line):
+		case held && slices.ContainsFunc(commands(code), func(part string) bool { return s.shows(part, gitlab) }):
 			add(n, "A secret is printed")
 		case traced && held:
 			add(n, "A secret is printed by set -x")
@@ -105,6 +105,42 @@ func (s *script) printed(gitlab bool, add func(int, string) *check.Finding) {
 		}
 		traced = traced && !strings.Contains(code, "set +x") || tracing.MatchString(code)
 	}
+}
+
+// shows reports whether one command prints a secret.
+func (s *script) shows(command string, gitlab bool) bool {
+	return (secretExpression.MatchString(command) || s.names(command, gitlab)) && printing.MatchString(command) && !handedOn(command)
+}
+
+// commands cuts a line of shell at what separates commands, outside of quotes
+// and of expressions: in test -n "$T" || { echo none; } nothing is printed.
+func commands(line string) []string {
+	var parts []string
+	quote := byte(0)
+	from := 0
+	for i := 0; i < len(line); i++ {
+		switch b := line[i]; {
+		case strings.HasPrefix(line[i:], "${{"):
+			if end := strings.Index(line[i:], "}}"); end > 0 {
+				i += end + 1
+			}
+		case b == '\\':
+			i++
+		case quote != 0:
+			if b == quote {
+				quote = 0
+			}
+		case b == '"' || b == '\'':
+			quote = b
+		case b == ';', strings.HasPrefix(line[i:], "&&"), strings.HasPrefix(line[i:], "||"):
+			parts = append(parts, strings.TrimSpace(line[from:i]))
+			if b != ';' {
+				i++
+			}
+			from = i + 1
+		}
+	}
+	return append(parts, strings.TrimSpace(line[min(from, len(line)):]))
 }
 
 // names reports whether the line uses a variable that holds a secret. GitLab

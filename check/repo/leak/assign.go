@@ -229,7 +229,11 @@ func (s *scan) bare(at int, a *assigned) int {
 	}
 	end := s.until(at, " \t\r\n\"'`;,<>)}\\|")
 	if a.within {
-		return s.until(at, " \t\r\n\"'`;&<>\\")
+		end = s.until(at, " \t\r\n\"'`;&<>\\")
+		if next := nextParameter.FindIndex(s.text[at:end]); next != nil {
+			end = at + next[0]
+		}
+		return end
 	}
 	if s.file.config && a.sort == password && !s.file.shell() { // passwords hold anything
 		line := s.until(at, "\r\n")
@@ -242,6 +246,12 @@ func (s *scan) bare(at int, a *assigned) int {
 	}
 	return end
 }
+
+// nextParameter begins another part of a connection string.
+var nextParameter = regexp.MustCompile(`,[\w ]+=`)
+
+// jwtWithin is a value that the reader of JSON Web Tokens judges.
+var jwtWithin = regexp.MustCompile(`(?:^|[^\w.])eyJ[\w-]{10,}\.eyJ[\w-]{8,}\.`)
 
 // expressions reports whether values without quotes are never literal.
 func (f *file) expressions() bool {
@@ -302,14 +312,23 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 		return
 	}
 	value := string(s.text[start:end])
+	basic := ""
 	if scheme, rest, ok := strings.Cut(value, " "); ok && a.sort == secret && authScheme(scheme) {
 		start += len(scheme) + 1
 		value = rest
+		if strings.EqualFold(scheme, "basic") {
+			if basic, ok = basicAuth(value); !ok {
+				return
+			}
+		}
 	}
 	if placeholder(value) && !(quoted && symbols(value) && !strings.Contains(value, "{{") && !strings.Contains(value, "}")) || strings.EqualFold(value, a.name) {
 		return
 	}
-	l := Leak{Kind: "secret value", Name: a.name, Confidence: Medium}
+	if a.sort != password && (jwtWithin.MatchString(value) || strings.HasSuffix(strings.ToLower(value), "signature=")) {
+		return // read as what it is, or the beginning of something that is put together
+	}
+	l := Leak{Kind: "secret value", Name: a.name, Confidence: Medium, Minor: s.shown(a, start)}
 	switch a.sort {
 	case password:
 		l.Kind = "password"
@@ -327,7 +346,7 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 		if s.file.quiet || !strong && !(s.file.env && phrase(a.name, value)) {
 			return
 		}
-		if !strong {
+		if !strong || basic != "" && !drawn(basic) {
 			l.Hash = "chosen"
 		}
 	case vendor:
@@ -370,6 +389,7 @@ func secretValue(value string) bool {
 	case strings.Contains(value, "://"), strings.HasPrefix(value, "/"), strings.HasPrefix(value, "./"), strings.HasPrefix(value, "~"),
 		strings.HasPrefix(value, "ssh-"), strings.HasPrefix(value, "sha256:"), strings.HasPrefix(value, "sha256-"), strings.HasPrefix(value, "sha512-"), strings.HasPrefix(value, "sha1-"),
 		strings.HasPrefix(value, "arn:"), strings.HasPrefix(value, "data:"), strings.HasPrefix(value, "$2"), strings.HasPrefix(value, "$argon2"), strings.HasPrefix(value, "-----"),
+		strings.HasPrefix(value, "phc_"), // PostHog's, for everybody
 		strings.HasPrefix(value, "MII"), strings.HasPrefix(value, "#"), strings.ContainsAny(value, "()[]{}<>*?^\\"), strings.Contains(value, "::"):
 		return false
 	}
@@ -449,7 +469,7 @@ var leet = strings.NewReplacer("@", "a", "0", "o", "$", "s", "3", "e", "1", "i")
 // that it opens: then a plain word is a password too.
 func (s *scan) connection(value string, at int, quoted bool) bool {
 	m := measure(value)
-	if !quoted || len(value) < 6 || len(value) > 64 || m.lower+m.upper+m.digits < len(value)-1 || m.upper == 1 && isUpper(value[0]) || notPasswords[strings.ToLower(value)] || dullPassword("", value) {
+	if !quoted || len(value) < 6 || len(value) > 64 || m.lower+m.upper+m.digits < len(value)-1 || m.upper == 1 && isUpper(value[0]) || m.lower+m.digits == 0 && m.other > 0 || notPasswords[strings.ToLower(value)] || dullPassword("", value) {
 		return false
 	}
 	around := s.text[max(0, at-400):min(len(s.text), at+400)]

@@ -133,6 +133,22 @@ func TestScan(t *testing.T) {
 		{"texts", "locales/de.json", `{"password": "Passwort1!"}`, ""},
 		{"published", "google-services.json", `"AIza` + `SyAnLA7NfeLquW1tJFpx_eQCxoX-oo6YyIs"`, ""},
 
+		{"key of which a sentence speaks", "values.yaml", "## starts with -----BEGIN RSA PRIVATE KEY-----\n## and its name should line up with a secret that is set further up in this very file, or below\n", ""},
+		{"code about htpasswd", "htpasswd.go", "\tpath: filePathOfUsers,\n", ""},
+		{"template of htpasswd", "secret-htpasswd.yaml", "SPDX-License-Identifier: APACHE-2.0\n", ""},
+		{"time of a password", "values.yaml", "adminPasswordMtime: \"2026-01-02T15:04:05Z\"\n", ""},
+		{"start of a signature", "a.go", `h.Set("Authorization", "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=")`, ""},
+		{"sample in base64", "a.yaml", "cookie-secret: " + base64.StdEncoding.EncodeToString([]byte("example-cookie-secretzzz")) + "\n", ""},
+		{"basic of a manual", "a.yaml", "Authorization: \"Basic " + base64.StdEncoding.EncodeToString([]byte("app@h.io:app")) + "\"\n", ""},
+		{"basic", "a.yaml", "AUTH_TOKEN: \"Basic " + base64.StdEncoding.EncodeToString([]byte("app@h.io:Wint3rgold")) + "\"\n", "secret value"},
+		{"token of jwt.io in JSON", "a.go", "token := `{\"token\":\"" + jwt(`{"alg":"HS256"}`, `{"sub":"1234567890"}`) + "\"}`", ""},
+		{"own password of a manual", "a.go", `"http://myUser:myPass@proxy.h.io:8000"`, ""},
+		{"password in a constant's name", "a.go", `c := X{Host: "db.h.io", User: "app", Password: "HOST_PASS"}`, ""},
+		{"next parameter", "a.go", `"server=localhost;user=user;password=password,port=1433"`, ""},
+		{"token of PostHog", "a.ts", `const PROJECT_TOKEN = "phc` + `_uh9AB5AqnpXpFfW2Ns7bDGHaofSTLcA7"`, ""},
+		{"what is plain of a Secret", "s.yaml", "kind: Secret\nstringData:\n  host: demo-db\n  provider: postgresql\n  issuerUrl: http://hydra.svc:4444/\n  clientSecret: secret\n", ""},
+		{"what is not plain of a Secret", "s.yaml", "kind: Secret\nstringData:\n  host: demo-db\n  clientSecret: swordfish\n", "value of a Kubernetes Secret"},
+
 		{"mysql asks", "a.sh", "mysql -u app -p db", ""},
 		{"Terraform", "a.tf", "password = random_password.db1.result", ""},
 		{"column", "a.sql", "password VARCHAR(255) NOT NULL", ""},
@@ -189,6 +205,28 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// TestShownToPeople: what a comment of code quotes, and the key of a search
+// that every visitor gets, are information.
+func TestShownToPeople(t *testing.T) {
+	for _, c := range []struct {
+		path, text string
+		minor      bool
+	}{
+		{"a.go", "/* answers\n{\"access_token\": \"" + hex32 + "\"}\n*/", true},
+		{"a.go", "// {\"href\":\"https://x.io/o?token=" + hex32 + "\"}", true},
+		{"a.go", "/* answers */ x := m{\"access_token\": \"" + hex32 + "\"}", false},
+		{"a.go", "// token = \"" + hex32 + "\"", false},
+		{"a.yaml", "# token: " + hex32 + "\n", false},
+		{"config.ts", "docsearch: { appId: 'X', apiKey: '" + hex32 + "', indexName: 'docs' }", true},
+		{"config.ts", "{ appId: 'X', apiKey: '" + hex32 + "' }", false},
+		{"config.ts", "{ appId: 'X', adminKey: '" + hex32 + "', indexName: 'docs' }", false},
+	} {
+		if found := leak.Scan(c.path, []byte(c.text)); len(found) != 1 || found[0].Minor != c.minor {
+			t.Errorf("%s: %+v", c.text, found)
+		}
+	}
+}
+
 // A report is handed on: it must not give the value away, nor let it be
 // guessed from a hash.
 func TestAttackSecretReadFromReport(t *testing.T) {
@@ -204,6 +242,23 @@ func TestAttackSecretReadFromReport(t *testing.T) {
 			if strings.Contains(value, "tr0ub4dor&3") && l.Hash != "" {
 				t.Error("a password that a person chose has a hash")
 			}
+		}
+	}
+}
+
+// TestAttackPasswordGuessedFromItsEncoding: base64 of what a person chose looks
+// drawn, and can be guessed as well as what it stands for.
+func TestAttackPasswordGuessedFromItsEncoding(t *testing.T) {
+	encoded := base64.StdEncoding.EncodeToString([]byte("administrator:tr0ub4dor-and-3"))
+	for path, text := range map[string]string{
+		"a.sh":                "curl -H 'Authorization: Basic " + encoded + "'",
+		"a.yaml":              "Authorization: Basic " + encoded,
+		"b.env":               "AUTH_TOKEN=\"Basic " + encoded + "\"",
+		".docker/config.json": `{"auths":{"r.io":{"auth":"` + encoded + `"}}}`,
+		"secret.yaml":         "kind: Secret\ndata:\n  credentials: " + encoded + "\n",
+	} {
+		if found := leak.Scan(path, []byte(text)); len(found) != 1 || found[0].Hash != "" {
+			t.Errorf("%s: %+v", path, found)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func dullPassword(user, pass string) bool {
 	low := strings.ToLower(pass)
 	plain := leet.Replace(low)
 	switch {
-	case low == strings.ToLower(user), notPasswords[low], passwordWords[low], secretWords[low]:
+	case low == strings.ToLower(user), strings.HasPrefix(strings.ToLower(user), low+"@"), notPasswords[low], passwordWords[low], secretWords[low], passwordWords[ownWord.ReplaceAllString(low, "")]:
 		return true
 	case strings.Contains(plain, "password") && measure(plain).digits < 2:
 		return true
@@ -65,11 +65,17 @@ func dullPassword(user, pass string) bool {
 	return strings.HasPrefix(low, "anon") || len(low) < 5 && (m.digits == 0 || m.digits == len(low))
 }
 
+var ownWord = regexp.MustCompile(`^(?:my|your|some|the)[_-]?`)
+
 func localHost(host string) bool {
 	return host == "localhost" || host == "127.0.0.1" || host == "0.0.0.0" || host == "[" || host == "db" || host == "host" || host == "hostname" || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".test") || strings.HasSuffix(host, ".invalid")
 }
 
 var pemBegin = regexp.MustCompile(`^-----BEGIN ([A-Z0-9 ]{0,40})PRIVATE KEY( BLOCK)?-----`)
+
+// keyLine is part of a line of a key, and longer than a word of the sentence
+// that speaks of one.
+var keyLine = regexp.MustCompile(`[A-Za-z0-9+/]{20}`)
 
 // privateKey reads a PEM block around "private key".
 func (s *scan) privateKey(start, end int) {
@@ -97,7 +103,7 @@ func (s *scan) privateKey(start, end int) {
 	}
 	body = body[:stop]
 	text := strings.NewReplacer("\\n", "", "\\r", "", "\n", "", "\r", "", " ", "", "\t", "", "\"", "", "+", "", "\\", "", "'", "", ",", "").Replace(string(body))
-	if len(text) < 40 || placeholder(text) && !strings.HasPrefix(text, "Proc-Type") || entropy(text) < 3.8 {
+	if len(text) < 40 || !keyLine.Match(body) || placeholder(text) && !strings.HasPrefix(text, "Proc-Type") || entropy(text) < 3.8 {
 		return
 	}
 	l := Leak{Kind: strings.TrimSpace(string(m[1])) + " private key", Confidence: High}
@@ -211,20 +217,22 @@ func (s *scan) header(start, end int) {
 		return
 	}
 	value := string(window[m[4]:m[5]])
-	if placeholder(value) {
+	if placeholder(value) || m[2] < 0 && len(value) < 20 && m[5] < len(window) && window[m[5]] == ' ' { // a scheme of its own
 		return
 	}
-	basic := m[2] >= 0 && strings.EqualFold(string(window[m[2]:m[3]]), "basic")
-	if basic {
-		raw, err := base64.StdEncoding.DecodeString(strings.TrimRight(value, "=") + strings.Repeat("=", (4-len(strings.TrimRight(value, "="))%4)%4))
-		user, pass, ok := strings.Cut(string(raw), ":")
-		if err != nil || !ok && !random(string(raw)) || placeholder(pass) && pass != "" || dullPassword(user, pass) && pass != "" || pass == "" && len(user) < 8 {
+	l := Leak{Kind: "credentials in a header", Confidence: Medium}
+	if m[2] >= 0 && strings.EqualFold(string(window[m[2]:m[3]]), "basic") {
+		pass, secret := basicAuth(value)
+		if !secret {
 			return
+		}
+		if !drawn(pass) {
+			l.Hash = "chosen"
 		}
 	} else if !random(value) && !(m[2] >= 0 && len(value) >= 12 && measure(value).digits > 1 && entropy(value) > 2.9) {
 		return
 	}
-	s.add(Leak{Kind: "credentials in a header", Confidence: Medium}, start+m[4], start+m[5])
+	s.add(l, start+m[4], start+m[5])
 }
 
 var curlUser = regexp.MustCompile(`(?:\s|^)(?:-u|--user)(?:=|[ \t]{0,5})(?:"([^"\n:]*):([^"\n]*)"|'([^'\n:]*):([^'\n]*)'|([\w$@.-]+):("[^"\n]+"|'[^'\n]+'|[\w${}@.!-]+))`)

@@ -17,7 +17,7 @@ func (s *scan) read() {
 		s.netrc()
 	case name == ".pgpass" || name == "pgpass.conf" || ext == ".pgpass":
 		s.eachLine(s.pgpass)
-	case strings.Contains(name, "htpasswd"):
+	case ext == ".htpasswd", strings.HasPrefix(name, "htpasswd") && !s.file.code && !s.file.config:
 		s.eachLine(s.htpasswd)
 	case name == ".npmrc" || name == ".yarnrc" || name == ".yarnrc.yml":
 		s.eachLine(s.npmrc)
@@ -243,7 +243,11 @@ func (s *scan) docker() {
 		}
 		raw, err := base64.StdEncoding.DecodeString(string(s.text[from+1 : end]))
 		if _, pass, ok := strings.Cut(string(raw), ":"); err == nil && ok && len(pass) > 2 && !placeholder(pass) {
-			s.add(Leak{Kind: "registry credential", Name: "auth", Confidence: High}, from+1, end)
+			l := Leak{Kind: "registry credential", Name: "auth", Confidence: High}
+			if !drawn(pass) {
+				l.Hash = "chosen"
+			}
+			s.add(l, from+1, end)
 		}
 		at = end
 	}

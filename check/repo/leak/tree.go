@@ -144,15 +144,18 @@ func (t *tree) kubernetes(root *yaml.Node) {
 				}
 				plain = strings.TrimSpace(string(raw))
 			}
+			if plainEntry(data.Content[i].Value, plain) {
+				continue
+			}
 			if len(plain) >= 5 && (strings.HasPrefix(plain, `{"`) || !reference(plain)) { // a file in JSON is no template
-				t.note("value of a Kubernetes Secret", data.Content[i].Value, value)
+				t.note("value of a Kubernetes Secret", data.Content[i].Value, plain, value)
 			}
 		}
 	}
 }
 
-// note adds the value of a node.
-func (t *tree) note(kind, name string, n *yaml.Node) {
+// note adds the value of a node; plain is what it stands for.
+func (t *tree) note(kind, name, plain string, n *yaml.Node) {
 	if n.Line < 1 || n.Line > len(t.lines) {
 		return
 	}
@@ -169,7 +172,7 @@ func (t *tree) note(kind, name string, n *yaml.Node) {
 	}
 	if end > start {
 		l := Leak{Kind: kind, Name: name, Confidence: Medium}
-		if !drawn(string(t.text[start:end])) {
+		if !drawn(plain) {
 			l.Hash = "chosen"
 		}
 		t.add(l, start, end)
@@ -182,7 +185,7 @@ func (t *tree) terraform(root *yaml.Node) {
 	for i, n := range contents(child(root, "outputs")) {
 		value := child(n, "value")
 		if sensitive := child(n, "sensitive"); i%2 == 1 && sensitive != nil && sensitive.Value == "true" && value != nil && value.Kind == yaml.ScalarNode && !placeholder(value.Value) {
-			t.note("secret output of Terraform", child(root, "outputs").Content[i-1].Value, value)
+			t.note("secret output of Terraform", child(root, "outputs").Content[i-1].Value, value.Value, value)
 		}
 	}
 	for _, r := range contents(child(root, "resources")) {
@@ -191,7 +194,7 @@ func (t *tree) terraform(root *yaml.Node) {
 		}
 		for _, instance := range contents(child(r, "instances")) {
 			if result := child(child(instance, "attributes"), "result"); result != nil && result.Value != "" {
-				t.note("password", "result", result)
+				t.note("password", "result", result.Value, result)
 			}
 		}
 	}
@@ -257,7 +260,7 @@ func (t *tree) walk(n *yaml.Node, depth int) {
 			t.pair(name.Value, value)
 		}
 		if data := child(n, "client-key-data"); data != nil && len(data.Value) > 100 {
-			t.note("private key of a cluster's user", "client-key-data", data)
+			t.note("private key of a cluster's user", "client-key-data", data.Value, data)
 		}
 	}
 	for _, c := range n.Content {
@@ -273,8 +276,8 @@ func (t *tree) pair(name string, value *yaml.Node) {
 	a := assigned{name: name, sort: sort}
 	switch {
 	case sort == password && t.plausiblePassword(value.Value, &a, true):
-		t.note("password", name, value)
+		t.note("password", name, value.Value, value)
 	case sort == secret && random(value.Value) && secretValue(value.Value):
-		t.note("secret value", name, value)
+		t.note("secret value", name, value.Value, value)
 	}
 }

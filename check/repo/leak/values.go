@@ -168,7 +168,7 @@ func placeholder(s string) bool {
 			return true
 		}
 	}
-	return repetitive(low) || examples[s]
+	return repetitive(low) || examples[s] || encodedSample(s)
 }
 
 // reference reports whether the value is taken from elsewhere.
