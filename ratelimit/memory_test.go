@@ -166,3 +166,31 @@ func TestRemaining(t *testing.T) {
 		}
 	}
 }
+
+// TestAttackLongDebtsPushOutRefusedKeys floods a full table with keys that owe
+// for a day: keys that were refused since they were last idle, and owe for less
+// than a minute, stay all the same.
+func TestAttackLongDebtsPushOutRefusedKeys(t *testing.T) {
+	c := newClock()
+	limiter := limiterFor(t, "login: by user 5/m; long: by query:q 1/d", func(cfg *ratelimit.Config) { cfg.MaxKeys, cfg.Now = 20_000, c.Now })
+	refused := names(25)
+	for range 6 {
+		for _, key := range refused {
+			limiter.Allow(t.Context(), "login", key)
+		}
+	}
+	c.Advance(13 * time.Second)
+	for _, key := range refused {
+		if r, _ := limiter.Allow(t.Context(), "login", key); !r.Allowed {
+			t.Fatalf("%+v", r)
+		}
+	}
+	for i := range 60_000 {
+		limiter.Allow(t.Context(), "long", strconv.Itoa(i))
+	}
+	for _, key := range refused {
+		if r, _ := limiter.Peek(t.Context(), "login", key); r.Allowed {
+			t.Fatalf("%q was forgotten: %+v", key, r)
+		}
+	}
+}

@@ -252,6 +252,40 @@ func TestHungUpWhileIdle(t *testing.T) {
 	}
 }
 
+// TestAttackGivenBackTwice breaks the connection off when the server has given
+// events back and before it said so. Giving them back once more would erase what
+// others failed.
+func TestAttackGivenBackTwice(t *testing.T) {
+	t.Parallel()
+	server, _ := services.OwnRedis(t)
+	l, url := through(t, server)
+	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	s := open(t, url, redis.Options{Now: func() time.Time { return now }}).RateLimits()
+	atRest(t, s)
+	take := ratelimit.Cell{Key: [16]byte{1}, Interval: time.Hour, Burst: 10, Cost: 4}
+	if ok, err := s.Take(t.Context(), []ratelimit.Cell{take}); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	var broken atomic.Bool
+	l.disturb(func(int) (time.Duration, error) {
+		if broken.CompareAndSwap(false, true) {
+			return 0, errors.New("hang up")
+		}
+		return 0, nil
+	})
+	back := take
+	back.Back = time.Hour
+	_, _ = s.Take(t.Context(), []ratelimit.Cell{back}) // an error, and nobody knows what happened
+	l.disturb(nil)
+	atRest(t, s)
+	look := take
+	look.Look = true
+	cells := []ratelimit.Cell{look}
+	if _, err := s.Take(t.Context(), cells); err != nil || cells[0].Ahead < 3*time.Hour {
+		t.Errorf("of 4 h, one was given back, and %v are left; %v", cells[0].Ahead, err)
+	}
+}
+
 // TestSlowHandshake has connecting take longer than a decision may: connections
 // are made beforehand, and again in the background.
 func TestSlowHandshake(t *testing.T) {
