@@ -88,7 +88,7 @@ func open(ctx context.Context, url string, allowNewer bool) (*DB, error) {
 	db := &DB{read: both, write: both}
 	db.tables = tables.DB{
 		Read: both, Write: both, UsersAfter: usersAfter, ClaimMail: claimMail,
-		LockAddress: lockAddress, LockUser: lockUser, LockAudit: safesql.New(lockAudit), LockReports: safesql.New(lockReports),
+		LockAddress: lockAddress, LockUser: lockUser, LockSessions: lockSessions, LockAudit: safesql.New(lockAudit), LockReports: safesql.New(lockReports),
 		ForUpdate: safesql.New("FOR UPDATE"), SkipLocked: safesql.New("FOR UPDATE SKIP LOCKED"),
 	}
 	db.migrator = store.Migrator{

@@ -39,6 +39,9 @@ func (s sessionStore) Create(ctx context.Context, r sessions.Record, replaced se
 		return err
 	}
 	return s.db.Write.Tx(ctx, func(tx *safesql.Tx) error {
+		if err := lock(ctx, tx, on(r.UserID, s.db.LockSessions)); err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, safesql.New(deleteSession, replaced[:]))
 		if err != nil {
 			return err
@@ -85,14 +88,26 @@ func (s sessionStore) List(ctx context.Context, userID string, now time.Time) ([
 const revokeSessions = `
 DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE user_id = ?`
 
+// Revoke waits for sessions of the user that are about to take the place of
+// others: a step that began before would see only those.
 func (s sessionStore) Revoke(ctx context.Context, sel sessions.Selector) (int, error) {
-	n, err := s.db.Write.Exec(ctx, safesql.Concat(
-		safesql.New(revokeSessions, sel.UserID),
-		safesql.If(sel.ID != "", safesql.New("AND id = ?", sel.ID)),
-		safesql.If(sel.Except != "", safesql.New("AND id <> ?", sel.Except)),
-		safesql.New("ORDER BY token_hash"), s.db.ForUpdate, safesql.New(")"),
-	))
-	return int(n), err
+	var n int64
+	err := s.db.Write.Tx(ctx, func(tx *safesql.Tx) (err error) {
+		if err = lock(ctx, tx, on(sel.UserID, s.db.LockSessions)); err != nil {
+			return err
+		}
+		n, err = tx.Exec(ctx, safesql.Concat(
+			safesql.New(revokeSessions, sel.UserID),
+			safesql.If(sel.ID != "", safesql.New("AND id = ?", sel.ID)),
+			safesql.If(sel.Except != "", safesql.New("AND id <> ?", sel.Except)),
+			safesql.New("ORDER BY token_hash"), s.db.ForUpdate, safesql.New(")"),
+		))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(n), nil
 }
 
 // The rows are picked before one is deleted: whatever plan is made, the limit

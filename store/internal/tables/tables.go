@@ -28,10 +28,11 @@ type DB struct {
 	ClaimMail func(now, until int64, claim string, max int) safesql.Query
 
 	// The locks keep other transactions from what this one reads and then
-	// writes: tokens of an address, a user and the user's tokens, the end of
-	// the audit trail, reports. They are taken before any row is touched.
-	LockAddress, LockUser  func(value string) safesql.Query
-	LockAudit, LockReports safesql.Query
+	// writes: tokens of an address, a user and the user's tokens, a user's
+	// sessions, the end of the audit trail, reports. They are taken before any
+	// row is touched.
+	LockAddress, LockUser, LockSessions func(value string) safesql.Query
+	LockAudit, LockReports              safesql.Query
 	// ForUpdate ends a SELECT of rows that are about to be deleted; SkipLocked
 	// also leaves out those that another transaction holds. Locked in one
 	// order, or not waited for, they are never in a circle of waiting.
