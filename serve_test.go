@@ -42,7 +42,7 @@ func overHTTP(t *testing.T, more ...string) *merlon.Site {
 }
 
 func TestServeLetsRequestsInFlightFinish(t *testing.T) {
-	site := overHTTP(t)
+	site := overHTTP(t, "MERLON_SHUTDOWN_DEADLINE=10m") // however slow the machine
 	entered, release := make(chan struct{}), make(chan struct{})
 	address, stop := serve(t, site, site.Protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(entered)
