@@ -20,11 +20,11 @@ func limiterFor(tb testing.TB, rules string, change func(*ratelimit.Config)) *ra
 		tb.Fatal(err)
 	}
 	cfg := ratelimit.Config{Rules: parsed, User: func(r *http.Request) string { return r.Header.Get("X-User") }}
-	if _, test := tb.(*testing.T); test && change == nil {
-		cfg.Now = newClock().Now // stands still, however slow the machine
-	}
 	if change != nil {
 		change(&cfg)
+	}
+	if _, test := tb.(*testing.T); test && cfg.Now == nil && cfg.Store == nil {
+		cfg.Now = newClock().Now // stands still, however slow the machine
 	}
 	limiter, err := ratelimit.New(cfg)
 	if err != nil {
