@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"io"
 	"net/url"
 	"path"
@@ -132,8 +133,11 @@ const (
 // WriteSARIF writes the report as SARIF 2.1.0, with what GitHub code scanning
 // ranks by. Fingerprints do not depend on line numbers. A finding about a
 // setting has no place in a file unless its value comes from one; it is put on
-// line 1 of DefaultFile below, because results without a place are dropped.
-// Hidden findings are written as suppressed results.
+// line 1 of DefaultFile below, because results without a place are dropped. One
+// about a request has host and path of its address for a place, written as a
+// path: code scanning refuses a whole report in which an address with a scheme
+// of the web stands, and does not know originalUriBaseIds. The request itself is
+// the logical location. Hidden findings are written as suppressed results.
 func WriteSARIF(w io.Writer, r *Report, o SARIFOptions) error {
 	s := sarifWriter{options: o, index: map[string]int{}}
 	run := sarifRun{
@@ -183,6 +187,10 @@ type SARIFOptions struct {
 	// DefaultFile is where findings without a file are put; "" means
 	// "merlon.toml".
 	DefaultFile string
+	// Site is the address of the site that was asked. Findings about a request
+	// that names no address of its own, as a TLS handshake, are put there; ""
+	// puts them into DefaultFile.
+	Site string
 }
 
 type sarifWriter struct {
@@ -280,7 +288,9 @@ func (s *sarifWriter) location(p *Place, text string) sarifLocation {
 		region.Snippet = &sarifText{Text: line}
 	}
 	physical := &sarifPhysical{ArtifactLocation: sarifArtifact{URI: fileURI(file)}, Region: region}
-	if !path.IsAbs(file) {
+	if asked := cmp.Or(addressed(p.Request), addressed("GET "+s.options.Site)); p.File == "" && p.Request != "" && asked != "" {
+		physical.ArtifactLocation.URI = asked
+	} else if !path.IsAbs(file) {
 		physical.ArtifactLocation.URIBaseID = "%SRCROOT%"
 	}
 	if len(p.Frame) > 1 {
@@ -291,6 +301,8 @@ func (s *sarifWriter) location(p *Place, text string) sarifLocation {
 		location.LogicalLocations = []sarifLogical{{p.Function, "function"}}
 	} else if p.Setting != "" {
 		location.LogicalLocations = []sarifLogical{{p.Setting, "member"}}
+	} else if p.Request != "" {
+		location.LogicalLocations = []sarifLogical{{p.Request, "resource"}}
 	}
 	if text != "" {
 		location.Message = &sarifText{Text: text}
@@ -350,8 +362,24 @@ func fileURI(file string) string {
 	if path.IsAbs(file) {
 		return (&url.URL{Scheme: "file", Path: file}).String()
 	}
-	u := (&url.URL{Path: file}).String()
-	return strings.TrimPrefix(u, "./")
+	first, rest, more := strings.Cut(strings.TrimPrefix((&url.URL{Path: file}).String(), "./"), "/")
+	u := strings.ReplaceAll(first, ":", "%3A") // or it would be a scheme
+	if more {
+		u += "/" + rest
+	}
+	return u
+}
+
+// addressed returns host and path of the address that a request names behind
+// its method, as a relative reference; "" if it names none.
+func addressed(request string) string {
+	_, rest, _ := strings.Cut(request, " ")
+	text, _, _ := strings.Cut(rest, " ")
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	return fileURI(strings.TrimSuffix(u.Host+u.Path, "/"))
 }
 
 func sarifLevel(l Level) string {

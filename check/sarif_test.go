@@ -3,6 +3,7 @@ package check_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -141,5 +142,52 @@ func TestSARIFLeavesOutWhatIsNotAcceptedAndSaysSo(t *testing.T) {
 	}
 	if n := l.Runs[0].Invocations[0].ToolExecutionNotifications; len(n) != 1 || !strings.Contains(n[0].Message.Text, "10 results left out") {
 		t.Errorf("%+v", n)
+	}
+}
+
+// TestSARIFRequests: what code scanning takes of a finding about a site is a
+// path, without a scheme and without a base, that stays the same from scan to
+// scan; the request stands beside it.
+func TestSARIFRequests(t *testing.T) {
+	for request, want := range map[string]string{
+		"GET https://www.example.com/": "www.example.com", "GET https://www.example.com/a/b.html?…": "www.example.com/a/b.html", "GET http://example.com:8080/a/": "example.com%3A8080/a",
+		"GET https://[::1]:8443/a b": "%5B%3A%3A1%5D%3A8443/a", "OPTIONS https://example.com/x with Origin https://evil.example": "example.com/x", "GET https://example.com/a:b": "example.com/a:b",
+		"TLS handshake with www.example.com": "www.example.com/shop", "GET a page that does not exist": "www.example.com/shop", "GET ftp://example.com/": "www.example.com/shop",
+	} {
+		r := &check.Report{Findings: []check.Finding{{ID: "live-x", Title: "x", Place: check.Place{Request: request}}}}
+		var b bytes.Buffer
+		if err := check.WriteSARIF(&b, r, check.SARIFOptions{Site: "https://www.example.com/shop?a=b"}); err != nil {
+			t.Fatal(err)
+		}
+		var l struct {
+			Runs []struct {
+				Results []struct {
+					Locations []struct {
+						PhysicalLocation struct {
+							ArtifactLocation map[string]string
+							Region           map[string]int
+						}
+						LogicalLocations []map[string]string
+					}
+				}
+			}
+		}
+		if err := json.Unmarshal(b.Bytes(), &l); err != nil {
+			t.Fatal(err)
+		}
+		at := l.Runs[0].Results[0].Locations[0]
+		if len(at.PhysicalLocation.ArtifactLocation) != 1 || at.PhysicalLocation.ArtifactLocation["uri"] != want || at.PhysicalLocation.Region["startLine"] != 1 {
+			t.Errorf("%s: %v, want %s", request, at.PhysicalLocation, want)
+		}
+		if len(at.LogicalLocations) != 1 || at.LogicalLocations[0]["fullyQualifiedName"] != request || at.LogicalLocations[0]["kind"] != "resource" {
+			t.Errorf("%s: %v", request, at.LogicalLocations)
+		}
+		if u, err := url.Parse(want); err != nil || u.Scheme != "" {
+			t.Errorf("%s is read as an address: %v", want, err)
+		}
+	}
+	one := sarif(t, &check.Report{Findings: []check.Finding{{ID: "x", Title: "x", Place: check.Place{File: "a:b.go", Line: 3}}}}, check.SARIFOptions{Site: "https://www.example.com/"})
+	if got := one.Runs[0].Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI; got != "a%3Ab.go" {
+		t.Errorf("a file with a colon: %s", got)
 	}
 }

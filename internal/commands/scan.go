@@ -259,7 +259,7 @@ func (o *scanOptions) write(r *live.Result, compared *live.Comparison) error {
 		case "json":
 			return live.WriteJSON(w, r, compared)
 		case "sarif":
-			return check.WriteSARIF(w, r.Report, check.SARIFOptions{Version: o.buildVersion(), Category: o.sarifCategory})
+			return check.WriteSARIF(w, r.Report, check.SARIFOptions{Version: o.buildVersion(), Category: o.sarifCategory, Site: r.URL})
 		case "html":
 			return live.WriteHTML(w, r, live.HTMLOptions{Version: o.buildVersion(), Compared: compared})
 		}
