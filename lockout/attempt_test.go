@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"net/netip"
 	"testing"
 	"time"
@@ -242,5 +243,27 @@ func TestAttackFloodForgetsALock(t *testing.T) {
 	s.visitor("192.0.2.1").want("alice", true, 429)
 	if status[429] != 18 || status[503] == 0 {
 		t.Errorf("%v: there is room for 18 locks more", status)
+	}
+}
+
+// Whoever wants another answer to a lock gives it, and knows what it needs.
+func TestAnswerOfTheSite(t *testing.T) {
+	s := newSite(t, plain("user"), func(c *lockout.Config) {
+		c.Deny = func(w http.ResponseWriter, r *http.Request, refusal *lockout.Refusal) {
+			var locked *lockout.Locked
+			if !errors.As(refusal, &locked) || locked.Kind != "user" || !locked.Until.Equal(start.Add(30*time.Minute)) || locked.Hard {
+				t.Errorf("%v: %+v", refusal, locked)
+			}
+			http.Redirect(w, r, "/locked", http.StatusFound)
+		}
+	})
+	v := s.visitor("10.0.0.1")
+	v.want("alice", false, 200)
+	v.want("alice", false, 200)
+	for range 2 {
+		v.want("alice", false, 302)
+		if v.last.Header().Get("Location") != "/locked" || v.retryAfter() != "1800" {
+			t.Errorf("%v", v.last.Header())
+		}
 	}
 }

@@ -57,6 +57,55 @@ func TestTwoRulesRefuse(t *testing.T) {
 	}
 }
 
+// TestAsWithDjangoRatelimit does what people did there, as docs/ratelimit.md says:
+// a group of views, a list of methods, a rate by plan, and a limit that the view
+// hears of and goes on.
+func TestAsWithDjangoRatelimit(t *testing.T) {
+	free := func(r *http.Request) int64 {
+		if r.Header.Get("X-Plan") == "free" {
+			return 1
+		}
+		return 0
+	}
+	limiter := rules(t, nil,
+		ratelimit.Rule{Name: "group", Key: ratelimit.ByNetwork(), Rate: ratelimit.MustRate("2/h")},
+		ratelimit.Rule{Name: "plan", Pattern: "/plan", Key: ratelimit.ByNetwork(), Rate: ratelimit.MustRate("1/h"), Cost: free},
+		ratelimit.Rule{Name: "told", Key: ratelimit.ByNetwork(), Rate: ratelimit.MustRate("1/h")})
+	limitedFor := 0
+	view := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := limiter.Rule("told").Check(r); err != nil {
+			limitedFor++
+		}
+	})
+	mux := http.NewServeMux()
+	for _, pattern := range []string{"POST /a", "PUT /a", "DELETE /b"} {
+		mux.Handle(pattern, limiter.Rule("group").Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
+	}
+	mux.Handle("/plan", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	mux.Handle("/told", view)
+	h := limiter.Handler(mux)
+	ask := func(method, target, plan string) *http.Request {
+		r := request(method, target, "203.0.113.9:1")
+		r.Header.Set("X-Plan", plan)
+		return r
+	}
+	if got := play(h, ask("POST", "/a", ""), ask("PUT", "/a", ""), ask("DELETE", "/b", "")); got != "ooB" {
+		t.Errorf("three views of a group: %s, want ooB", got)
+	}
+	if got := play(h, ask("GET", "/plan", "free"), ask("GET", "/plan", "free"), ask("GET", "/plan", "paid"), ask("GET", "/plan", "paid")); got != "oBoo" {
+		t.Errorf("by plan: %s, want oBoo", got)
+	}
+	for range 3 {
+		results, err := limiter.Rule("told").PeekRequest(ask("GET", "/told", ""))
+		if err != nil || len(results) != 1 || results[0].Remaining != 1 {
+			t.Errorf("peeking took something: %+v, %v", results, err)
+		}
+	}
+	if got := play(h, ask("GET", "/told", ""), ask("GET", "/told", "")); got != "oo" || limitedFor != 1 {
+		t.Errorf("a view that goes on: %s, limited %d times", got, limitedFor)
+	}
+}
+
 // TestImpossibleCost: what is more than the burst never passes, and says so.
 func TestImpossibleCost(t *testing.T) {
 	limiter := limiterFor(t, "a: by global 10/m", nil)

@@ -2,6 +2,8 @@ package redis_test
 
 import (
 	"net/http"
+	"regexp"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -84,6 +86,72 @@ func TestNodes(t *testing.T) {
 		touch(a)
 	}
 	want(a, 1, true)
+}
+
+// TestOneRoundTrip counts what the server is asked: all counters of a request are
+// one call, where peers need up to three.
+func TestOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	url, _ := services.OwnRedis(t)
+	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // stands still: no heartbeat comes between
+	s := open(t, url, redis.Options{Now: func() time.Time { return now }}).RateLimits()
+	take := func() {
+		t.Helper()
+		var cells []ratelimit.Cell
+		for key := range byte(5) {
+			cells = append(cells, ratelimit.Cell{Key: [16]byte{key}, Interval: time.Hour, Burst: 10, Cost: 1})
+		}
+		if _, err := s.Take(t.Context(), cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take() // and the script is known
+	client := mustDial(t, url)
+	calls := func() (scripts int) {
+		t.Helper()
+		text, err := client.Do(t.Context(), client.B().Info().Section("commandstats").Build()).ToString()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`cmdstat_eval(?:sha)?:calls=(\d+)`).FindAllStringSubmatch(text, -1) {
+			n, err := strconv.Atoi(found[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			scripts += n
+		}
+		return scripts
+	}
+	before := calls()
+	for range 20 {
+		take()
+	}
+	if n := calls() - before; n != 20 {
+		t.Errorf("%d calls for 20 requests with five rules each", n)
+	}
+}
+
+// TestIntervalsAreRoundedUp: 300,000 a second are held at 294,117, not at 303,030.
+func TestIntervalsAreRoundedUp(t *testing.T) {
+	t.Parallel()
+	var now atomic.Int64
+	now.Store(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC).UnixNano())
+	s := open(t, services.Redis(t), redis.Options{Prefix: "test:" + t.Name() + ":", Now: func() time.Time { return time.Unix(0, now.Load()) }}).RateLimits()
+	take := func() bool {
+		t.Helper()
+		ok, err := s.Take(t.Context(), []ratelimit.Cell{{Key: [16]byte{1}, Interval: 3334 * time.Nanosecond, Burst: 1, Cost: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	first := take()
+	now.Add(3300)
+	early := take()
+	now.Add(100)
+	if late := take(); !first || early || !late {
+		t.Errorf("at once %t, after 3300 ns %t, after 3400 ns %t; want true, false, true", first, early, late)
+	}
 }
 
 // TestCallsOfARunAreApart has one run of the script decide calls of which some
