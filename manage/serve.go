@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ type serveOptions struct {
 }
 
 func newServe(p *Program, run func(context.Context, *serveOptions) error) *cobra.Command {
-	o := &serveOptions{program: p, errs: p.Env.Stderr}
+	o := &serveOptions{program: p, errs: &taking{to: p.Env.Stderr}}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the site; with --dev on this machine, without any setting",
@@ -46,6 +47,19 @@ func newServe(p *Program, run func(context.Context, *serveOptions) error) *cobra
 	f.StringVar(&o.listen, "listen", "", "`ADDRESS` to listen on, such as 127.0.0.1:8000 or :8000")
 	f.BoolVar(&o.migrate, "migrate", false, "bring the database's schema up to date first")
 	return cmd
+}
+
+// taking has writers take turns: a site in development prints its log and its
+// mails, each under a lock of its own.
+type taking struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (t *taking) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.to.Write(b)
 }
 
 func serve(ctx context.Context, o *serveOptions) (err error) {
@@ -78,7 +92,7 @@ func serve(ctx context.Context, o *serveOptions) (err error) {
 	}
 	if shared != nil {
 		defer shared.Close()
-		lookAtShared(ctx, shared, logger)
+		lookAtShared(ctx, shared, set.Store.RedisTimeout, logger)
 	}
 	site, err := p.compose(merlon.Config{
 		Settings: set, Stores: stores, SiteName: p.SiteName, Logger: logger, Console: o.errs, Now: p.Env.Now,

@@ -47,13 +47,14 @@ func (p *Program) stores(set *settings.Settings, db Database) (stores merlon.Sto
 	return stores, shared, nil
 }
 
-// sharedPatience bounds how long Redis is asked about itself at the start.
+// sharedPatience bounds how long Redis is asked about itself at the start,
+// unless the settings say that it is given longer each time.
 const sharedPatience = time.Second
 
 // lookAtShared warns of a Redis that is not there, or forgets. A site starts all
 // the same: what counts there is refused, or counted by each node alone.
-func lookAtShared(ctx context.Context, shared *redis.DB, logger *slog.Logger) {
-	ctx, cancel := context.WithTimeout(ctx, sharedPatience)
+func lookAtShared(ctx context.Context, shared *redis.DB, timeout time.Duration, logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, max(sharedPatience, timeout))
 	defer cancel()
 	switch policy, err := shared.Evicts(ctx); {
 	case err != nil:

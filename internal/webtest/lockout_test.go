@@ -92,6 +92,7 @@ func TestTwoNodesHoldOneLockoutTogether(t *testing.T) {
 				"MERLON_LOCKOUT_FAILURE_LIMIT=2", // before the wait between attempts begins
 				"DATABASE_URL=" + services.Postgres(t),
 				"REDIS_URL=" + redisURL,
+				"MERLON_REDIS_TIMEOUT=20s", // this is about counting, on however slow a machine
 				"MERLON_DRAIN_DELAY=0",
 			}
 			first := webtest.Serve(t, env, "--migrate")
