@@ -197,7 +197,7 @@ type counted struct {
 	spray  string // "", "users" or "networks"
 	bits   int    // of an IPv6 network
 	limit  int
-	factor int // of an account's own limit; 0 if it has no say here
+	factor int // of an account's own limit, where the counter is the user's; 0 if it has no say
 	window time.Duration
 	hard   bool // locks until somebody unlocks
 }
@@ -382,9 +382,6 @@ func (g *Guard) plan() error {
 		one := counted{kind: kind, by: p, bits: bits, limit: min(c.FailureLimit*factor, MaxLimit), factor: factor, window: c.Window}
 		if own, ok := c.Limits[kind]; ok {
 			one.limit, one.factor = own, 0
-		}
-		if !p.User {
-			one.factor = 0
 		}
 		if p.Device {
 			g.trusted = append(g.trusted, one)

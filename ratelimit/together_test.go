@@ -141,6 +141,24 @@ func TestReportedBlock(t *testing.T) {
 	}
 }
 
+// TestHeadersOfWhatWasAsked: the fields speak of the present, also where another
+// state of the rule has the same place among the values that responses share,
+// and not of rules that were not asked.
+func TestHeadersOfWhatWasAsked(t *testing.T) {
+	c := newClock()
+	limiter := limiterFor(t, "page: /page by network 1/h; all: / by network 9/m; off: /off by network 0/m", func(cfg *ratelimit.Config) { cfg.Now = c.Now })
+	h, r := limited(limiter), request("GET", "/page", "203.0.113.9:1")
+	for i, want := range []string{`"page";r=0;t=3600, "all";r=8;t=7`, `"page";r=0;t=3344, "all";r=9;t=0`} {
+		if got := send(h, r).Header()["Ratelimit"]; len(got) != 1 || got[0] != want {
+			t.Errorf("%d: %q, want %q", i, got, want)
+		}
+		c.Advance(256 * time.Second)
+	}
+	if got := send(h, request("GET", "/off", "203.0.113.9:1")).Header()["Ratelimit"]; len(got) != 1 || got[0] != `"off";r=0;t=0` {
+		t.Errorf("a block: %q", got)
+	}
+}
+
 // TestReportedRuleWithoutClient: a rule that only reports does not refuse where
 // it cannot tell whom to count.
 func TestReportedRuleWithoutClient(t *testing.T) {
