@@ -14,6 +14,22 @@
 //
 // Each subject is one file, and what it shares with SQLite is in
 // internal/tables; see package store on how to add one.
+//
+// # Locks
+//
+// No two transactions wait for each other, because each takes what it waits for
+// in this order, and most take one thing only:
+//
+//  1. one advisory lock: of an address (its tokens), of a user's sessions, of the
+//     audit trail, of the reports, of making room among the counters;
+//  2. the row of one user;
+//  3. rows that are there, all before the first of them is changed: of one user
+//     or address under its lock, counters by their ids;
+//  4. rows to add, counters by their ids: who adds one waits for who adds,
+//     changes or deletes another of that key.
+//
+// What is old is deleted with SKIP LOCKED, which waits for nobody. There are no
+// foreign keys, which would lock the rows they lead to.
 package postgres
 
 import (
