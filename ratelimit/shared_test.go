@@ -27,7 +27,9 @@ func (s *shaky) Take(ctx context.Context, cells []ratelimit.Cell) (bool, error) 
 	s.calls.Add(1)
 	if s.hang.Load() {
 		<-ctx.Done()
-		return false, ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
 	if err := s.fail.Load(); err != nil {
 		return false, *err
@@ -210,6 +212,20 @@ func TestCountFailedOverStore(t *testing.T) {
 	}
 	if got := play(limited(a), r()); got != "o" {
 		t.Errorf("after a reset on another node: %s", got)
+	}
+}
+
+// TestSuccessOfAClientThatLeft is given back although nobody reads the answer.
+func TestSuccessOfAClientThatLeft(t *testing.T) {
+	c := newClock()
+	store := newShaky(t, c.Now)
+	limiter := limiterFor(t, "login: / by network 2/h failed", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now })
+	for range 5 {
+		ctx, leave := context.WithCancel(t.Context())
+		h := limiter.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { leave() }))
+		if got := status(h, request("POST", "/", "203.0.113.9:1").WithContext(ctx)); got != 200 {
+			t.Fatalf("a success counted: %d", got)
+		}
 	}
 }
 
