@@ -25,6 +25,8 @@ var calls = []call{
 	{"sql.connect(", `(?i)^sql\.connect\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
 	{"new mysqli(", `(?i)^new mysqli\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
 	{"new pdo(", `(?i)^new pdo\(\s*["'][^"'\n]+["']\s*,\s*["'][^"'\n]+["']\s*,\s*["']([^"'\n]{4,200})["']`, "password in a call", false},
+	{".login(", `(?i)^\.login\(\s*["'](` + discordToken + `)["']`, "Discord bot token", false},
+	{".run(", `(?i)^\.run\(\s*["'](` + discordToken + `)["']`, "Discord bot token", false},
 	{"getconnection(", `(?i)^getconnection\([^,\n]+,\s*"[^"\n]+"\s*,\s*"([^"\n]{4,200})"`, "password in a call", false},
 	{"identified by", `(?i)^identified\s+by\s+(?:password\s+)?'([^'\n]{4,200})'`, "password in SQL", true},
 	{"password '", `(?i)^password\s+'([^'\n]{4,200})'`, "password in SQL", true},
@@ -34,6 +36,9 @@ var calls = []call{
 	{"mysql", `^mysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'$=-][^\s"'$]{3,200})`, "password in a command", false},
 	{"docker login", `^docker login\b[^\n|;]{0,200}?\s-p\s+["']?([^\s"'$]{4,200})`, "password in a command", false},
 }
+
+// discordToken begins with the number of the bot, in base64.
+const discordToken = `[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}`
 
 // reader returns what reads the call where its keyword begins. The pattern is
 // compiled when the keyword is first met: most texts hold none.

@@ -115,6 +115,8 @@ func TestScan(t *testing.T) {
 		{"word beside a label", "form.json", `{"host": "Host name", "username": "User name", "password": "swordfish"}`, ""},
 		{"sign in", "a.py", "server.login('me@corp.io', 'swordfish')", "password in a call"},
 		{"connect", "a.php", "$c = mysqli_connect('db.corp.io', 'app', 'swordfish');", "password in a call"},
+		{"Discord", "bot.py", "client.run(\"MTk4NjIyNDgzNDcxOTI1MjQ4" + ".Cl2FMQ" + ".ZnCjm1XVW7vRze4b7Cq4se7kKWs8Q2dhYbXk\")", "Discord bot token"},
+		{"sign in without a token", "bot.py", "client.run(\"some-other-thing-with-words.and-more.and-even-more-of-them\")", ""},
 		{"JDBC", "A.java", `DriverManager.getConnection("jdbc:x", "app", "swordfish");`, "password in a call"},
 		{"key of Django without luck", "settings.py", "SECRET_KEY = 'zh!=!gq(w^_t[sBR29954x)HI+$ehwss*xYNQeu([xcWMhdzzr'", "secret value"},
 		{"reference in quotes", "a.sh", `API_SECRET="${A1}-${B2}-${C3}-${D4}-{{E5}}-${F6}-${G7}"`, ""},
