@@ -225,7 +225,7 @@ func TestFaultSlow(t *testing.T) {
 	url, _ := services.OwnRedis(t)
 	s := newSite(t, url, hasty)
 	s.wantBack(t)
-	command(t, url, "CLIENT", "PAUSE", "60000", "ALL") // the server reads and does not answer
+	command(t, url, "CLIENT", "PAUSE", "3600000", "ALL") // the server reads and does not answer
 	s.wantDegraded(t)
 }
 
