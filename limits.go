@@ -4,11 +4,15 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/merlon-go/merlon/accounts"
 	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/sessions"
+	"github.com/merlon-go/merlon/settings"
 )
 
 // limits builds the rate limits: the built-in rules, and those of RATE_LIMITS,
@@ -16,7 +20,7 @@ import (
 // behind the sessions, the others before: what they refuse costs nothing more.
 func (b *builder) limits(cfg Config) {
 	own, err := ratelimit.ParseRules(b.set.RateLimit.Rules)
-	b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
+	b.rules(err)
 	if err != nil {
 		return
 	}
@@ -40,13 +44,41 @@ func (b *builder) limits(cfg Config) {
 		}
 		limiter, err := ratelimit.New(part)
 		if cfg.RateLimit == nil {
-			b.try("RATE_LIMITS", b.set.RateLimit.Rules, err)
+			b.rules(err)
 		} else {
 			b.whole(err, "RATE_LIMITS")
 		}
 		return limiter
 	}
 	b.site.limiter, b.site.visitorLimiter = build(false), build(true)
+}
+
+// rules notes what is wrong with RATE_LIMITS, as try does. The names of rules are
+// shown: they stand in the fields of every answer, and without them nobody finds
+// the rule that is meant.
+func (b *builder) rules(err error) {
+	for _, one := range settings.Flatten(err) {
+		named := namedRule.FindString(one.Error())
+		if !slices.Contains(ruleNames(b.set.RateLimit.Rules), strings.TrimPrefix(named, "ratelimit: rule ")) {
+			b.try("RATE_LIMITS", b.set.RateLimit.Rules, one)
+			continue
+		}
+		rest := settings.Withhold(one.Error()[len(named):], b.set.RateLimit.Rules)
+		b.wrong = append(b.wrong, b.set.Fault("RATE_LIMITS", strings.TrimPrefix(named, "ratelimit: ")+rest, one))
+	}
+}
+
+var namedRule = regexp.MustCompile(`^ratelimit: rule "[\w-]+"`)
+
+// ruleNames returns the quoted names of the entries that have the form of a rule:
+// what else stands before a colon may be half of a password.
+func ruleNames(text string) (names []string) {
+	for entry := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '\n' || r == '\r' }) {
+		if name, rest, _ := strings.Cut(entry, ":"); slices.Contains(strings.Fields(rest), "by") {
+			names = append(names, strconv.Quote(strings.TrimSpace(name)))
+		}
+	}
+	return names
 }
 
 // sharedLimits logs that the store of the limits went away, or came back.

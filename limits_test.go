@@ -2,6 +2,7 @@ package merlon_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 	"github.com/merlon-go/merlon"
 	"github.com/merlon-go/merlon/lockout"
 	"github.com/merlon-go/merlon/ratelimit"
+	"github.com/merlon-go/merlon/settings"
 )
 
 // still is a clock for tests in which no event may be regained, however slow the
@@ -138,5 +140,28 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(text.String(), "203.0.113") || strings.Contains(text.String(), "ann@") || hooked != 1 {
 		t.Errorf("hooked %d\n%s", hooked, text.String())
+	}
+}
+
+// What is wrong with a rule is said with its name, and never with what else stands
+// there; what is no rule is not shown at all.
+func TestWrongRulesAreNamed(t *testing.T) {
+	for rules, want := range map[string]string{
+		"home: / by network 5/m; h: /x by network 10/hunter2":    `rule "h": rate (entry 2): period (entry 2) is not a whole number above 0`,
+		"home: / by network 5/m; home: /x by network 5/m":        `rule "home" is there twice`,
+		"page: /hunter2/{ by network 5/m":                        `rule "page": pattern (entry 1)`,
+		"page: / by hunter2 5/m":                                 `rule "page": unknown key (entry 1)`,
+		"page: / by apikey 5/m":                                  `rule "page" counts by apikey`,
+		"page: / by network 5/m hunter2":                         `rule "page": unknown word (entry 1)`,
+		"hunter2":                                                `rule (entry 1) does not begin with a name and a colon`,
+		"hunter2:secret":                                         `rule (entry 1): not of the form`,
+		"hunter2: / network 5/m":                                 `rule (entry 1): not of the form`,
+		"one: / by network 5/m;\ntwo: /two by network 5/hunter2": `rule "two": rate`,
+	} {
+		_, err := merlon.Compose(merlon.Config{Settings: production(t, "MERLON_RATE_LIMITS="+rules), Stores: stores()})
+		all, ok := errors.AsType[settings.Errors](err)
+		if !ok || len(all) != 1 || all[0].Name != "RATE_LIMITS" || !strings.Contains(all[0].Problem, want) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "secret:") {
+			t.Errorf("%q: %v, want %s", rules, err, want)
+		}
 	}
 }

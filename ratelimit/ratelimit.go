@@ -208,7 +208,7 @@ func (e *engine) needs(r Rule) error {
 			field, fn = "APIKey", e.APIKey
 		}
 		if field != "" && fn == nil {
-			return fmt.Errorf("ratelimit: rule %q counts by %s, but Config.%s is nil", r.Name, p.kind, field)
+			return fmt.Errorf("ratelimit: rule %q counts by %s, which Config.%s tells, and that is nil", r.Name, p.kind, field)
 		}
 	}
 	return nil
