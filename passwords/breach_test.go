@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/merlon-go/merlon/passwords"
 )
@@ -40,7 +41,7 @@ func TestPwned(t *testing.T) {
 				fmt.Fprint(w, row.answer)
 			}))
 			defer srv.Close()
-			p, err := passwords.NewPwned(passwords.PwnedConfig{URL: srv.URL + "/range"})
+			p, err := passwords.NewPwned(passwords.PwnedConfig{URL: srv.URL + "/range", Timeout: 3 * time.Minute})
 			if err != nil {
 				t.Fatal(err)
 			}
