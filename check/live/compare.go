@@ -66,17 +66,18 @@ type Comparison struct {
 }
 
 // Compare compares the result with an earlier one. Findings are the same if
-// their fingerprints are; those of another address if rule and title are. What
-// was accepted is neither new nor fixed, and what was not looked for again is
-// not fixed.
+// rule and title are: most are reported once, at the first answer that shows
+// them, and that one may have been repaired while others have not. What was
+// accepted is neither new nor fixed, and what was not looked for again is not
+// fixed.
 func Compare(before *Previous, now *Result) *Comparison {
 	c := &Comparison{Since: before.Started, Grade: before.Grade, Score: before.Score, New: []check.Finding{}, Fixed: []check.Finding{}, Unjudged: []check.Finding{}}
-	moved := before.URL != now.URL
 	has := func(list []check.Finding, f check.Finding) bool {
 		return slices.ContainsFunc(list, func(o check.Finding) bool {
-			return o.Fingerprint == f.Fingerprint || moved && o.ID == f.ID && o.Title == f.Title
+			return o.Fingerprint == f.Fingerprint || o.ID == f.ID && uncounted(o.Title) == uncounted(f.Title)
 		})
 	}
+	parts := partsByRule()
 	current := slices.Clone(now.Report.Findings)
 	for _, h := range now.Report.Hidden {
 		current = append(current, h.Finding)
@@ -91,7 +92,7 @@ func Compare(before *Previous, now *Result) *Comparison {
 	for _, f := range before.findings {
 		switch {
 		case has(current, f):
-		case before.unseen(f, now):
+		case before.unseen(f, now, parts[f.ID]):
 			c.Unjudged = append(c.Unjudged, f)
 		default:
 			c.Fixed = append(c.Fixed, f)
@@ -100,18 +101,11 @@ func Compare(before *Previous, now *Result) *Comparison {
 	return c
 }
 
-// unseen reports whether the later scan did not look for the finding.
-func (p *Previous) unseen(f check.Finding, now *Result) bool {
+// unseen reports whether the later scan did not look for the finding of the part.
+func (p *Previous) unseen(f check.Finding, now *Result, part string) bool {
 	_, page, _ := strings.Cut(f.Place.Request, " ")
 	if slices.Contains(p.pages, page) && !slices.Contains(now.Pages, page) && p.URL == now.URL {
 		return true
 	}
-	var tags []string
-	for _, r := range table() {
-		if r.ID == f.ID {
-			tags = r.Tags
-		}
-	}
-	part := subjectOf(tags)
 	return slices.ContainsFunc(now.Subjects, func(s Subject) bool { return s.Name == part && !s.Judged })
 }

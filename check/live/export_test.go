@@ -133,3 +133,7 @@ func LeadsAway(name, value string) (bool, string) {
 	a := &answer{url: &url.URL{Scheme: "https", Host: "site.test", Path: "/a"}, status: 302, header: http.Header{name: {value}}}
 	return a.leadsAway(), hostileHost
 }
+
+// SharedCacheable reports whether a cache on the way may keep an answer with
+// the header.
+func SharedCacheable(h http.Header) bool { return sharedCacheable(&answer{header: h}) }

@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"crypto/tls"
-	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +43,11 @@ func body(add string) func(*reply) {
 }
 
 func cookie(text string) func(*reply) {
-	return func(a *reply) { a.header.Add("Set-Cookie", text) }
+	return func(a *reply) {
+		if !strings.HasPrefix(a.r.URL.Path, "/static/") { // a file that sets one is a fault of its own
+			a.header.Add("Set-Cookie", text)
+		}
+	}
 }
 
 func policy(old, new string) func(*reply) {
@@ -347,15 +350,11 @@ func TestEverySingleFaultIsNamed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := start(t, ca, plan{page: good(c.change)}).scan(t)
-			var ids []string
-			for _, f := range r.Report.Findings {
-				ids = append(ids, f.ID)
+			if !has(r, c.rule) {
+				t.Errorf("not named: found %v", ids(r))
 			}
-			if !slices.Contains(ids, c.rule) {
-				t.Errorf("not named: found %v", ids)
-			}
-			if r.Grade > c.most {
-				t.Errorf("grade %s, want at most %s; found %v", r.Grade, c.most, ids)
+			if r.Grade != c.most {
+				t.Errorf("grade %s, want %s; found %v", r.Grade, c.most, ids(r))
 			}
 		})
 	}

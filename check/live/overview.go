@@ -33,25 +33,23 @@ var subjects = []part{
 	{"files", []string{"files", "directories"}}, {"tls", []string{"protocols and ciphers"}}, {"certificate", nil},
 }
 
-// subjectOf is the part that a rule belongs to.
-func subjectOf(tags []string) string {
-	if slices.Contains(tags, "certificate") {
-		return "certificate"
-	}
-	for _, tag := range tags {
-		if slices.ContainsFunc(subjects, func(p part) bool { return p.name == tag }) {
-			return tag
+// partsByRule returns the part that each rule belongs to: the first of its tags
+// that is one, but a certificate's rules are of TLS too.
+func partsByRule() map[string]string {
+	parts := map[string]string{}
+	for _, r := range table() {
+		for _, tag := range r.Tags {
+			if tag == "certificate" || parts[r.ID] == "" && slices.ContainsFunc(subjects, func(p part) bool { return p.name == tag }) {
+				parts[r.ID] = tag
+			}
 		}
 	}
-	return ""
+	return parts
 }
 
 // overview grades each part by itself.
 func (s *survey) overview(r *Result) []Subject {
-	tags := map[string][]string{}
-	for _, rule := range table() {
-		tags[rule.ID] = rule.Tags
-	}
+	parts := partsByRule()
 	missed := func(step string) bool {
 		return slices.ContainsFunc(s.incomplete, func(in check.Incomplete) bool { return in.Rule == step || in.Rule == "requests" })
 	}
@@ -69,7 +67,7 @@ func (s *survey) overview(r *Result) []Subject {
 			subject.Judged = subject.Judged && len(s.documents()) > 0
 		}
 		for i := range r.Report.Findings {
-			if f := &r.Report.Findings[i]; subjectOf(tags[f.ID]) == part.name {
+			if f := &r.Report.Findings[i]; parts[f.ID] == part.name {
 				subject.Findings++
 				subject.Grade = min(subject.Grade, r.Cap(f))
 			}

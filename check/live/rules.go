@@ -103,10 +103,19 @@ func (s *survey) onDocuments(fault func(v visit) (title, evidence string)) []che
 	}
 	for i := range found {
 		if n := count[found[i].Title] - 1; n > 0 {
-			found[i].Title += fmt.Sprintf(" (and on %d more)", n)
+			found[i].Title += fmt.Sprintf("%s%d more)", counted, n)
 		}
 	}
 	return found
+}
+
+// counted begins what a title says of further pages, and uncounted is the title
+// without it: how many there are depends on how many were looked at.
+const counted = " (and on "
+
+func uncounted(title string) string {
+	bare, _, _ := strings.Cut(title, counted)
+	return bare
 }
 
 // everything returns all answers that came, in a fixed order.

@@ -103,7 +103,7 @@ func transportRules() []rule {
 				if c.loop {
 					return one(c.answers[len(c.answers)-1], "Redirects go round in a circle at "+shown(c.leads), "")
 				}
-				if len(c.answers) > maxRedirects {
+				if len(c.answers) > maxRedirects && c.leads != nil && s.known(c.leads) { // the eleventh, which was not followed
 					return one(c.answers[0], fmt.Sprintf("More than %d redirects follow one another", maxRedirects), "")
 				}
 			}
