@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/merlon-go/merlon/audit"
@@ -68,8 +69,16 @@ func (f *Form) account(r *http.Request, body []byte) (string, *Refusal) {
 	if all = append(all, f.ofValues(query)...); len(all) != 1 || strings.TrimSpace(all[0]) == "" {
 		return "", formRefusal(http.StatusBadRequest, "account-missing")
 	}
+	if strings.ContainsFunc(all[0], unread) {
+		return "", formRefusal(http.StatusBadRequest, "form-malformed")
+	}
 	return all[0], nil
 }
+
+// unread reports whether some program leaves r out of a name, or ends the name
+// there: a control character, or what is no UTF-8. Each way to put them in would
+// be a fresh budget.
+func unread(r rune) bool { return r == utf8.RuneError || unicode.IsControl(r) }
 
 // names returns every value of the body that somebody could take for the
 // account's name.

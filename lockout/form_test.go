@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/merlon-go/merlon/lockout"
 )
 
@@ -236,6 +238,12 @@ func TestAttackFormReadTwoWays(t *testing.T) {
 		{"UTF-16", objects, object, "\xff\xfe{\x00"},
 		{"the outer object twice", nested, object, `{"user":{"login":"alice"},"user":{"login":"victim"}}`},
 		{"not nested", nested, object, `{"user":"alice"}`},
+		{"broken UTF-8 in JSON", objects, object, "{\"name\":\"al\xffice\"}"},
+		{"half a surrogate", objects, object, `{"name":"al\ud800ice"}`},
+		{"broken UTF-8 that a program leaves out", forms, urlencoded, "name=al%ffice"},
+		{"the end of a name in C", forms, urlencoded, "name=alice%00junk"},
+		{"the end of a name in C, in JSON", objects, object, `{"name":"alice\u0000junk"}`},
+		{"a line end in a part", forms, multiparts, part(`name="name"`, "alice\r\njunk") + end},
 		{"two parts", forms, multiparts, part(`name="name"`, "alice") + part(`name="name"`, "victim") + end},
 		{"a file", forms, multiparts, part(`name="name"; filename="f"`, "alice") + end},
 		{"an extended name", forms, multiparts, part(`name="name"`, "alice") + part(`name*=utf-8''name`, "victim") + end},
@@ -265,6 +273,24 @@ func TestAttackFormReadTwoWays(t *testing.T) {
 	}
 	if w := post(h, "/login?NAME=victim", "name=alice&pass=right"); w.Code != 400 {
 		t.Errorf("another case in the query: %d", w.Code)
+	}
+}
+
+// Django takes compatibility forms of letters for the letters. A guard in front
+// of it that is told so has one count for all.
+func TestAttackCompatibilityFormsOfOneName(t *testing.T) {
+	s := newSite(t, plain("user"), func(c *lockout.Config) {
+		c.Normalize = func(name string) string { return strings.ToLower(norm.NFKC.String(strings.TrimSpace(name))) }
+	})
+	h := guarded(t, s, lockout.Form{Pattern: "POST /login", UserField: "name"})
+	for i, name := range []string{"alice", "\uff41lice", "\U0001d41alice", "\u24d0LICE"} {
+		want := 200
+		if i >= 2 {
+			want = 429
+		}
+		if w := post(h, "/login", "name="+url.QueryEscape(name)+"&pass=wrong"); w.Code != want {
+			t.Errorf("%q: %d, want %d", name, w.Code, want)
+		}
 	}
 }
 
