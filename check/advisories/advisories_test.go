@@ -138,6 +138,32 @@ func TestFolders(t *testing.T) {
 	}
 }
 
+// TestWhatCanBeDoneDecides: without a repair, and without a review, nobody is
+// asked to stop a deployment of today.
+func TestWhatCanBeDoneDecides(t *testing.T) {
+	entry := func(id, events, review string) string {
+		return `{"id":"` + id + `","modified":"2026-01-02T00:00:00Z","summary":"s","affected":[{"package":{"name":"a.example/one","ecosystem":"Go"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}` + events + `]}]}],"database_specific":{"review_status":"` + review + `"}}`
+	}
+	const repair = `,{"fixed":"1.9.0"}`
+	source := write(t, t.TempDir(), map[string]string{
+		"a.json": entry("X-1", repair, "REVIEWED"), "b.json": entry("X-2", "", "REVIEWED"), "c.json": entry("X-3", repair, "UNREVIEWED"),
+	})
+	report := run(t, write(t, t.TempDir(), map[string]string{"go.mod": goMod}), &advisories.Config{Source: source}, options{})
+	got := map[string]string{}
+	for _, f := range report.Findings {
+		_, id, _ := strings.Cut(f.Title, " has ")
+		got[strings.TrimSuffix(id, ": s")] = f.Level.String() + " " + f.Confidence.String() + " " + f.Fix
+	}
+	want := map[string]string{
+		"X-1": "error high go get a.example/one@v1.9.0",
+		"X-2": "warning high There is no fixed release: replace the module, or accept the advisory in merlon.toml with a reason and a date.",
+		"X-3": "warning medium go get a.example/one@v1.9.0",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff, reasons(report))
+	}
+}
+
 // server counts what is asked, and answers with ETags.
 func server(t *testing.T) (address string, asked, unchanged *atomic.Int32, down *atomic.Bool) {
 	root := layout(t)

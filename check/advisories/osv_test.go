@@ -34,6 +34,8 @@ func TestAffects(t *testing.T) {
 		{`{"introduced":"0"},{"fixed":"0.1.0"}`, "v0.0.0-20200101000000-abcdefabcdef", "0.1.0", true},
 		{`{"introduced":"2.0.0+incompatible"},{"fixed":"2.3.0+incompatible"}`, "v2.1.0+incompatible", "2.3.0+incompatible", true},
 		{`{"introduced":"1.5.0"}`, "v1.4.9", "", false},
+		{`{"introduced":"1.5.0"}`, "v1.5.0", "", true},
+		{`{"introduced":"1.5.0"},{"fixed":"1.6.0"},{"introduced":"1.4.0"}`, "v1.4.2", "1.6.0", true},
 		{`{"introduced":"nonsense"}`, "v1.0.0", "", false},
 		{two, "", "", false},
 		{two, "master", "", false},
@@ -47,6 +49,21 @@ func TestAffects(t *testing.T) {
 	if _, affected := parse(two).Affects("another", "v1.0.0"); affected {
 		t.Error("another module is affected")
 	}
+	for text, want := range map[string]bool{
+		`{"id":"X-1","affected":[{"package":{"name":"m","ecosystem":"Go"}}]}`:                                                                                      true, // all versions
+		`{"id":"X-1","affected":[{"package":{"name":"m","ecosystem":"npm"}}]}`:                                                                                     false,
+		`{"id":"X-1","affected":[{"package":{"name":"m","ecosystem":"Go"},"ranges":[{"type":"GIT","events":[{"introduced":"0"}]}]}]}`:                              false,
+		`{"id":"X-1","withdrawn":"2026-01-05T00:00:00Z","affected":[{"package":{"name":"m"}}]}`:                                                                    false,
+		`{"id":"X-1","affected":[{"package":{"name":"m"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"0.1.0"}]}]},{"package":{"name":"m"}}]}`: true,
+	} {
+		e, err := advisories.ParseEntry([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, affected := e.Affects("m", "v1.0.0"); affected != want {
+			t.Errorf("%s: affected %t", text, affected)
+		}
+	}
 }
 
 func TestParseEntryRefuses(t *testing.T) {
@@ -54,6 +71,10 @@ func TestParseEntryRefuses(t *testing.T) {
 		if _, err := advisories.ParseEntry([]byte(text)); err == nil {
 			t.Errorf("%.40q is taken", text)
 		}
+	}
+	long := `{"id":"X-1","summary":"` + strings.Repeat("a", 5<<20) + `"}`
+	if _, err := advisories.ParseEntry([]byte(long)); err == nil || !strings.Contains(err.Error(), "more than 4 MiB") {
+		t.Errorf("an entry of 5 MiB: %v", err)
 	}
 }
 

@@ -155,6 +155,9 @@ func (s *scan) jwt(start, end int) {
 			l.Kind = "unsigned JSON Web Token"
 		}
 	}
+	if claims["role"] == "anon" {
+		l.Minor = true // what Supabase hands to every visitor
+	}
 	if exp, ok := claims["exp"].(float64); ok {
 		if born, ok := claims["iat"].(float64); ok && exp-born < float64(2*24*time.Hour/time.Second) {
 			l.Minor = true // lived for less than two days

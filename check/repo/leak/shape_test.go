@@ -72,7 +72,7 @@ func TestEveryKindIsFound(t *testing.T) {
 			t.Fatal(kind[0], err)
 		}
 		r := rand.New(rand.NewPCG(1, uint64(len(kind[1]))))
-		const tries = 40
+		const tries = 16
 		found := 0
 		example := ""
 		for range tries {
