@@ -139,7 +139,7 @@ func (d digest) sum() (sum [32]byte) {
 // that it imports must be known.
 func (d *driver) setKey(u *unit) {
 	h := newDigest(schema, d.config.Version, d.checksID, d.tools.identity(), u.path, u.mod.goVersion)
-	h.add(u.mod.textHash, fmt.Sprint(u.plat, u.only == nil, u.mod.vendor))
+	h.add(u.mod.textHash, fmt.Sprint(u.plat, u.only == nil, u.mod.vendor), u.dir) // facts say where things are
 	for _, f := range u.files {
 		h.add(f.name, string(f.hash[:]), strconv.FormatBool(u.only[f.name]))
 	}

@@ -101,7 +101,7 @@ func (s *scan) named(name string, value ast.Expr) {
 		s.header(name, value)
 		return
 	}
-	if !secretName(name) {
+	if !secretName(name) || strings.Contains(name, " ") { // a sentence that is translated names nothing
 		return
 	}
 	text, ok := s.given(value)

@@ -2,6 +2,7 @@ package hardcodedsecret
 
 import (
 	"go/ast"
+	"go/types"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ var keys = map[string]int{
 	"github.com/gorilla/sessions.NewCookieStore": 0, "github.com/gorilla/sessions.NewFilesystemStore": 1, "github.com/gorilla/csrf.Protect": 0,
 	"github.com/gorilla/securecookie.New": 0, "github.com/gin-contrib/sessions/cookie.NewStore": 0, "github.com/gin-contrib/sessions/redis.NewStore": 3,
 	"github.com/golang-jwt/jwt.Token.SignedString": 0, "github.com/dgrijalva/jwt-go.Token.SignedString": 0, "github.com/form3tech-oss/jwt-go.Token.SignedString": 0,
+	"github.com/kataras/iris/middleware/jwt.NewSigner": 1, "github.com/kataras/iris/middleware/jwt.NewVerifier": 1, "github.com/kataras/jwt.NewSigner": 1,
 	"?.SignedString": 0, "github.com/go-chi/jwtauth.New": 1, "github.com/labstack/echo-jwt.JWT": 0, "github.com/labstack/echo/middleware.JWT": 0,
 	"net/http.Request.SetBasicAuth": 1, "github.com/go-resty/resty.Request.SetBasicAuth": 1, "github.com/go-resty/resty.Client.SetBasicAuth": 1,
 	"github.com/go-resty/resty.Request.SetAuthToken": 0, "github.com/go-resty/resty.Client.SetAuthToken": 0, "?.SetBasicAuth": 1,
@@ -72,6 +74,7 @@ func (s *scan) uses() {
 			s.connection(call, call.Arg(n))
 		}
 		s.pairs(call)
+		s.parameters(call)
 	})
 	s.read.AllLiterals(func(name string, lit *code.Literal) {
 		name = plain(name)
@@ -206,6 +209,47 @@ func (s *scan) pairs(call *code.Call) {
 		}
 	}
 }
+
+// askedFor are the names of parameters that take a secret and nothing that is
+// only about one, as a token or a key may be.
+var askedFor = []string{"password", "passwd", "passphrase", "secret", "signing key", "hmac key", "jwt key", "encryption key", "api key", "apikey", "auth key"}
+
+// parameters reports literals given to a parameter that is named like a secret,
+// whichever package declares the function.
+func (s *scan) parameters(call *code.Call) {
+	sig, ok := s.read.Type(call.Fun).(*types.Signature)
+	if !ok {
+		return
+	}
+	for i := range min(sig.Params().Len(), len(call.Args)) {
+		name := sig.Params().At(i).Name()
+		if name == "" || !code.Mentions(name, askedFor...) || !secretName(name) {
+			continue
+		}
+		arg := ast.Unparen(call.Args[i])
+		if conv, ok := arg.(*ast.CallExpr); ok && isBytes(conv) {
+			arg = conv.Args[0]
+		}
+		lit, ok := arg.(*ast.BasicLit)
+		if !ok {
+			continue
+		}
+		switch text, _ := s.read.String(lit); judge(name, text) {
+		case sure:
+			s.report(lit, "high secret", "%s has its value in the code", name)
+		case likely:
+			s.report(lit, "warning medium secret", "%s has its value in the code", name)
+		default:
+			if ofTokens.MatchString(call.Name) && text != "" && !unset.MatchString(text) && !looksLikeName(text) {
+				s.report(lit, "warning medium secret", "%s has its value in the code", name)
+			}
+		}
+	}
+}
+
+// ofTokens are the names of functions and packages that sign or encrypt with
+// what they are given, however short it is.
+var ofTokens = regexp.MustCompile(`(?i)jwt|hmac|cipher|encrypt|securecookie`)
 
 // credentialHeader are the headers that carry a credential.
 var credentialHeader = regexp.MustCompile(`(?i)^((proxy-)?authorization|x-(api|auth|access)-?(key|token)|api-?key|private-token|x-amz-security-token|x-vault-token)$`)

@@ -245,6 +245,11 @@ func (f *frame) bindSink(bd *binding, s *SinkFlow) {
 func (f *frame) summarise() *Summary {
 	sum := &Summary{Params: len(f.fn.Params), Globals: slices.Clone(f.globalN)}
 	w := &walk{f: f, sum: sum, objects: map[*object]int{}}
+	for i, c := range f.globalV {
+		if meetingPoint(f.globalN[i]) { // more than a part of what the roots are
+			w.object(f.object(c), place{root: firstGlobal + i}, maxDepth)
+		}
+	}
 	for i, v := range f.roots() {
 		if c := f.cells[v]; c != nil && carries(v.Type()) != 0 && !flat(v.Type()) {
 			w.object(f.object(c), place{root: i}, maxDepth)
@@ -258,7 +263,9 @@ func (f *frame) summarise() *Summary {
 		w.cell(c, place{root: firstResult + i}, maxDepth)
 	}
 	for i, c := range f.globalV {
-		w.object(f.object(c), place{root: firstGlobal + i}, maxDepth)
+		if !meetingPoint(f.globalN[i]) {
+			w.object(f.object(c), place{root: firstGlobal + i}, maxDepth)
+		}
 	}
 	for _, group := range w.groups {
 		if len(group) > 1 {

@@ -68,6 +68,7 @@ func (f *frame) call(b *ssa.BasicBlock, instr ssa.CallInstruction) {
 	s.model = f.modelOf(s.callee)
 	f.tableSinks(s)
 	f.responseSinks(s)
+	f.mailSinks(s)
 	f.bomb(s)
 	if f.keep(s) {
 		f.nameResult(s)

@@ -34,6 +34,16 @@ func method(fn *ssa.Function) *types.Func {
 	return obj
 }
 
+// promised returns the method of an interface that a wrapper calls, and the
+// interface; nil for other functions.
+func promised(fn *ssa.Function) (types.Type, *types.Func) {
+	obj := method(fn)
+	if obj == nil || obj.Signature().Recv() == nil || !types.IsInterface(obj.Signature().Recv().Type()) {
+		return nil, nil
+	}
+	return obj.Signature().Recv().Type(), obj
+}
+
 // unwrapped returns the method's own function for a wrapper.
 func unwrapped(fn *ssa.Function) *ssa.Function {
 	if obj := method(fn); obj != nil {
@@ -72,24 +82,35 @@ func (f *frame) closure(b *ssa.BasicBlock, i *ssa.MakeClosure) {
 }
 
 func (f *frame) bindFunc(c *cell, fn *ssa.Function, bindings []ssa.Value, b *ssa.BasicBlock, pos token.Pos) {
-	bd := &binding{block: b, pos: pos, name: fn.Name()}
+	o := f.object(c)
+	if iface, m := promised(fn); m != nil {
+		for _, target := range f.targets.implementations(iface, m) {
+			if sum := f.summaryOf(target); sum != nil {
+				f.bindTo(o, fn, sum, bindings, b, pos)
+			}
+		}
+		return
+	}
+	wrapper := fn
+	fn = unwrapped(fn)
+	if sum := f.summary(fn); sum != nil {
+		f.bindTo(o, wrapper, sum, bindings, b, pos)
+		return
+	}
+	f.bindForeign(o, fn)
+}
+
+// bindTo ties the object of a function, or of what calls a method, to one
+// summary.
+func (f *frame) bindTo(o *object, fn *ssa.Function, sum *Summary, bindings []ssa.Value, b *ssa.BasicBlock, pos token.Pos) {
+	bd := &binding{block: b, pos: pos, name: fn.Name(), sum: sum}
 	if strings.Contains(bd.name, "$") {
 		bd.name = "a function literal"
 	}
-	if obj := method(fn); obj != nil {
-		fn = unwrapped(fn)
-		if len(bindings) == 1 { // the receiver of a method value
-			bd.cells, bd.values = append(bd.cells, f.cell(bindings[0])), append(bd.values, bindings[0])
-			bindings = nil
-		}
+	if method(fn) != nil && len(bindings) == 1 { // the receiver of a method value
+		bd.cells, bd.values = append(bd.cells, f.cell(bindings[0])), append(bd.values, bindings[0])
+		bindings = nil
 	}
-	o := f.object(c)
-	sum := f.summary(fn)
-	if sum == nil {
-		f.bindForeign(o, fn)
-		return
-	}
-	bd.sum = sum
 	for n := 0; len(bd.cells) < sum.Params; n++ {
 		bd.cells, bd.values = append(bd.cells, f.field(o, given(n))), append(bd.values, nil)
 	}

@@ -22,6 +22,9 @@
 //
 //	var Analyzer = taint.New(Rule, taint.SQL)
 //
+// Channels and functions in fields of structs are followed by field and type,
+// not by struct: who sends or calls there need not know who is at the other end.
+//
 // It does not see: values that pass through reflection, unsafe, cgo, files or
 // other processes; records in contexts that hold more than text; interfaces
 // that only importing packages implement; which branch a number decides.

@@ -208,6 +208,11 @@ func (s set) from(class Class) bool {
 	return slices.ContainsFunc(s, func(l label) bool { return l.class == class })
 }
 
+// of returns the labels of the classes.
+func (s set) of(classes ...Class) set {
+	return slices.DeleteFunc(slices.Clone(s), func(l label) bool { return !slices.Contains(classes, l.class) })
+}
+
 // holds reports whether adding the labels, restricted to the kinds, would not
 // change s.
 func (s set) holds(labels set, kinds Kind) bool {

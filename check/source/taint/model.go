@@ -322,6 +322,9 @@ func (f *frame) argSink(s *site, sink modelSink, i int, a ssa.Value) {
 	case sink.kind&XSS != 0:
 		f.contentSink(s, sink, spec, a)
 		return
+	case sink.kind&SQL != 0 && condition(peel(a).Type()):
+		f.conditionSink(s, spec, a)
+		return
 	case sink.kind&SQL != 0 && !statementType(peel(a).Type()):
 		return
 	}

@@ -1,6 +1,7 @@
 package taint
 
 import (
+	"go/ast"
 	"go/constant"
 	"go/types"
 	"slices"
@@ -28,6 +29,8 @@ func (f *frame) special(s *site) bool {
 		if in := f.deepLabels(s.args[0], s.block); len(in) > 0 {
 			f.fillArg(s.args[len(s.args)-1], in.via(s.pos(), "read by "+s.name()))
 		}
+	case "errors.As":
+		f.fillArg(s.args[1], f.labels(s.args[0], s.block).of(Request, Remote, Parameter).via(s.pos(), "found by "+s.name()))
 	case "strings.ReplaceAll", "strings.Replace":
 		f.cleaned(s, replacing(s.args[1], s.args[2]))
 	case "(*strings.Replacer).Replace":
@@ -42,7 +45,7 @@ func (f *frame) special(s *site) bool {
 		}
 		return false
 	case "path/filepath.Clean", "path.Clean":
-		f.cleaned(s, rooted(s.args[0]))
+		f.cleaned(s, f.rootedPath(s.args[0]))
 	case "path/filepath.Join", "path.Join":
 		f.joined(s)
 	case "(*text/template.Template).Execute", "(*text/template.Template).ExecuteTemplate":
@@ -184,17 +187,17 @@ func (f *frame) replacedBy(re, by ssa.Value) Kind {
 	return 0
 }
 
-// rooted returns what cleaning a path makes harmless: all dots go if it began
+// rootedPath returns what cleaning a path makes harmless: all dots go if it began
 // with a slash.
-func rooted(v ssa.Value) Kind {
+func (f *frame) rootedPath(v ssa.Value) Kind {
 	if phi, ok := v.(*ssa.Phi); ok { // if p[0] != '/' { p = "/" + p }
 		for _, e := range phi.Edges {
 			if b, ok := e.(*ssa.BinOp); ok && slices.Contains(phi.Edges, b.Y) {
-				return rooted(e)
+				return f.rootedPath(e)
 			}
 		}
 	}
-	if head := headOf(v); strings.HasPrefix(head.text, "/") && head.text != "" {
+	if head := f.headOf(v); strings.HasPrefix(head.text, "/") && head.text != "" {
 		return Path | ZipSlip
 	}
 	return 0
@@ -219,8 +222,24 @@ type head struct {
 	open  bool   // something else follows the text
 }
 
+// textOf returns what a text always is: a constant, or a variable that only
+// this package can set and that it sets once, to one.
+func (f *frame) textOf(v ssa.Value) (string, bool) {
+	if load, ok := v.(*ssa.UnOp); ok {
+		if g, ok := load.X.(*ssa.Global); ok && g.Pkg == f.fn.Pkg && !ast.IsExported(g.Name()) && isText(v.Type()) {
+			if stored := f.targets.stored(g); len(stored) == 1 {
+				v = stored[0]
+			}
+		}
+	}
+	if !isText(v.Type()) {
+		return "", false
+	}
+	return stringOf(v)
+}
+
 // headOf returns the beginning of a text.
-func headOf(v ssa.Value) head {
+func (f *frame) headOf(v ssa.Value) head {
 	for range 32 {
 		switch x := v.(type) {
 		case *ssa.Const:
@@ -229,8 +248,8 @@ func headOf(v ssa.Value) head {
 			}
 			return head{}
 		case *ssa.BinOp:
-			left := headOf(x.X)
-			if s, ok := stringOf(x.Y); ok && !left.open {
+			left := f.headOf(x.X)
+			if s, ok := f.textOf(x.Y); ok && !left.open {
 				left.text += s
 			} else if !ok {
 				left.open = true
@@ -243,6 +262,9 @@ func headOf(v ssa.Value) head {
 		case *ssa.MakeInterface:
 			v = x.X
 		default:
+			if text, ok := f.textOf(v); ok {
+				return head{text: text}
+			}
 			return head{fixed: true}
 		}
 	}
@@ -297,6 +319,11 @@ func (f *frame) formatLabels(s *site, at int) set {
 			v = peel(v)
 		}
 		labels := f.shown(list[i], f.deepLabels(v, s.block))
+		if said, ok := f.textOf(v); ok && i < len(verbs) && verbs[i].plain() {
+			before += said // as good as the format itself
+			out.add(labels, all&^clean)
+			continue
+		}
 		if !opened && before == "" {
 			opened = true
 		}
@@ -415,8 +442,12 @@ func (v verb) cleans() Kind {
 	return 0
 }
 
+// plain reports whether a verb prints a text as it is.
+func (v verb) plain() bool { return v.verb == 's' || v.verb == 'v' }
+
 // address returns the labels of a URL: what is put into the parts that follow
-// the host leads nowhere else.
+// the host, or into the user's name before it, which is escaped, leads nowhere
+// else.
 func (f *frame) address(c *cell) set {
 	o := f.object(c)
 	out := slices.Clone(c.find().labels)
@@ -427,7 +458,7 @@ func (f *frame) address(c *cell) set {
 	for i, name := range o.fields.names {
 		kinds := all
 		switch name {
-		case "Path", "RawPath", "RawQuery", "Fragment", "RawFragment":
+		case "User", "Path", "RawPath", "RawQuery", "Fragment", "RawFragment":
 			kinds &^= Redirect | SSRF
 		}
 		out.add(f.deep(o.fields.cells[i]), kinds)

@@ -138,6 +138,7 @@ type github.com/gogf/gf/net/ghttp.Request source:request
 type github.com/go-kratos/kratos/transport/http.Context source:request
 type github.com/graphql-go/graphql.ResolveParams source:request
 type goji.io.Context source:request
+type github.com/deluan/rest.QueryOptions source:request
 type mime/multipart.{FileHeader,Form,Part} source:request
 type github.com/aws/aws-lambda-go/events.{APIGatewayProxyRequest,APIGatewayV2HTTPRequest,APIGatewayWebsocketProxyRequest,APIGatewayCustomAuthorizerRequest,APIGatewayCustomAuthorizerRequestTypeRequest,APIGatewayV2CustomAuthorizerV1Request,APIGatewayV2CustomAuthorizerV2Request,ALBTargetGroupRequest,LambdaFunctionURLRequest} source:request
 type github.com/aws/aws-lambda-go/events.{SQSEvent,SQSMessage,SNSEvent,SNSEntity,KinesisEvent,DynamoDBEvent,S3Event,CloudWatchEvent,EventBridgeEvent} source:remote
@@ -173,6 +174,7 @@ github.com/go-chi/chi.{URLParam,URLParamFromCtx,RouteContext} source:request
 github.com/julienschmidt/httprouter.ParamsFromContext source:request
 github.com/dimfeld/httptreemux.{ContextParams,ContextData} source:request
 goji.io/pat.Param source:request
+goji.io/pattern.{Path,Variable} source:request
 github.com/gorilla/sessions.GetRegistry none
 (github.com/gorilla/sessions.Store).{Get,New} none
 (*github.com/gorilla/sessions.CookieStore).{Get,New} none
@@ -400,7 +402,7 @@ net/http.ServeContent none
 (net/http.{Handler,HandlerFunc}).ServeHTTP none
 (*net/http.Server).{Serve,ListenAndServe,Shutdown} none
 (net/http.ResponseWriter).{Header,WriteHeader} none
-errors.{Is,As} none
+errors.Is none
 os/exec.LookPath none
 strings.{Compare,Count,EqualFold,Contains,ContainsAny,HasPrefix,HasSuffix,Index} none
 sort.{Strings,Slice,SliceStable,Sort,Ints} none
@@ -428,4 +430,5 @@ context.WithValue
 io.Pipe
 (context.Context).Value
 (*net/http.Request).{WithContext,Clone}
+errors.As
 `

@@ -203,6 +203,9 @@ func (t *targets) of(call *ssa.CallCommon) []target {
 		return t.implementations(call.Value.Type(), call.Method)
 	}
 	if fn := call.StaticCallee(); fn != nil {
+		if iface, m := promised(fn); m != nil {
+			return t.implementations(iface, m)
+		}
 		if origin := fn.Origin(); origin != nil {
 			fn = origin
 		}

@@ -220,7 +220,7 @@ func (f *frame) binary(b *ssa.BasicBlock, i *ssa.BinOp) {
 	}
 	left, right := f.labels(i.X, b), f.labels(i.Y, b)
 	if i.Op == token.ADD && isText(i.Type()) {
-		head := headOf(i.X)
+		head := f.headOf(i.X)
 		right = right.only(all &^ head.fixes(len(sourcesOf(f.sourced(left))) > 0))
 	}
 	text := "concatenated"
@@ -249,6 +249,7 @@ func (f *frame) fieldAddr(i *ssa.FieldAddr) {
 	}
 	f.nameField(f.field(f.object(c), name), i.X.Type(), name, t, i)
 	f.pointAt(i, f.field(f.object(c), name))
+	f.meets(i, f.field(f.object(c), name), name, t)
 }
 
 // pointAt makes an address the address of cells.

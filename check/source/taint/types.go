@@ -30,11 +30,12 @@ func carries(t types.Type) Kind {
 	return all
 }
 
-// isChar reports whether a type is that of a character of a text: byte or rune
-// as they are called, not the numbers that they are.
+// isChar reports whether a type is that of a character of a text: a byte, or a
+// rune as it is called, not the number that it is. Bytes cannot be told from
+// numbers by their name: what indexes a string is an uint8.
 func isChar(t types.Type) bool {
 	b, ok := types.Unalias(t).(*types.Basic)
-	return ok && (b.Name() == "rune" || b.Name() == "byte")
+	return ok && (b.Name() == "rune" || b.Kind() == types.Uint8)
 }
 
 // flat reports whether values of the type have nothing below them.

@@ -566,3 +566,33 @@ func listed(w http.ResponseWriter, r *http.Request) {
 	}
 	http.Redirect(w, r, "/", 302)
 }
+
+// tidied sends browsers to the tidied path of the same host.
+func tidied(w http.ResponseWriter, r *http.Request) {
+	if p := path.Clean(r.URL.Path); p != r.URL.Path {
+		u := *r.URL
+		u.Path = p
+		p = u.String()
+		w.Header().Set("Location", p)
+		w.WriteHeader(http.StatusMovedPermanently)
+	}
+}
+
+const (
+	host   = "https://a.example"
+	folder = "https://a.example/"
+)
+
+var service = "https://a.example"
+
+func hostWithoutEnd(r *http.Request) {
+	x := r.FormValue("x")
+	http.Get(fmt.Sprintf("%s%s", host, x)) // want ssrf
+	http.Get(fmt.Sprintf("%v%v", host, x)) // want ssrf
+	http.Get(fmt.Sprintf("%s/%s", host, x))
+	http.Get(fmt.Sprintf("%s%s", folder, x))
+	http.Get(host + x) // want ssrf
+	http.Get(folder + x)
+	http.Get(service + x) // want ssrf
+	http.Get(service + "/" + x)
+}

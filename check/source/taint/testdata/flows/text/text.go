@@ -175,3 +175,20 @@ func printed(db *sql.DB, r *http.Request) {
 	p := point{y: r.FormValue("x")}
 	db.Query(fmt.Sprintf("SELECT '%+v'", p)) // want sql-injection
 }
+
+// snake builds a text byte by byte.
+func snake(s string) string {
+	var out []byte
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if i > 0 && c >= 'A' && c <= 'Z' {
+			out = append(out, '_')
+		}
+		out = append(out, c)
+	}
+	return strings.ToLower(string(out))
+}
+
+func bytewise(db *sql.DB, r *http.Request) {
+	db.Query("SELECT " + snake(r.FormValue("x"))) // want sql-injection
+}

@@ -52,6 +52,21 @@ func builder(r *http.Request) squirrel.SelectBuilder {
 	return q.OrderBy("id", in)                        // want sql-injection
 }
 
+func conditions(r *http.Request) {
+	in := r.FormValue("in")
+	q := squirrel.Select("name").From("users")
+	q.Where(squirrel.And{squirrel.Eq{"name": in}})
+	q.Where(squirrel.Eq{in: 1}) // want sql-injection
+	list := squirrel.And{}
+	for name, values := range r.URL.Query() {
+		list = append(list, squirrel.Eq{name: values[0]})
+	}
+	q.Where(list) // want sql-injection
+	only(q, squirrel.Eq{"name": in})
+}
+
+func only(q squirrel.SelectBuilder, what squirrel.Sqlizer) { q.Where(what) }
+
 func around(ctx context.Context, db *sqlx.DB, r *http.Request) {
 	in := r.FormValue("in")
 	var u user

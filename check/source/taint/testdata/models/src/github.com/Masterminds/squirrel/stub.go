@@ -3,6 +3,12 @@ package squirrel
 
 type Eq map[string]any
 
+func (Eq) ToSql() (string, []any, error) { return "", nil, nil }
+
+type And []Sqlizer
+
+func (And) ToSql() (string, []any, error) { return "", nil, nil }
+
 type Sqlizer interface{ ToSql() (string, []any, error) }
 
 type SelectBuilder struct{}
