@@ -16,7 +16,7 @@ func TestStress(t *testing.T) {
 		"cluster": cluster,
 	} {
 		t.Run(name, func(t *testing.T) {
-			storetest.TestStress(t, func(t *testing.T) (nodes []storetest.Stores) {
+			storetest.TestStress(t, services.StressSteps(t), func(t *testing.T) (nodes []storetest.Stores) {
 				url := start(t)
 				for range 2 {
 					db := open(t, url, redis.Options{})

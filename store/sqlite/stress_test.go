@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/merlon-go/merlon/internal/services"
 	"github.com/merlon-go/merlon/store/sqlite"
 	"github.com/merlon-go/merlon/store/storetest"
 )
@@ -12,7 +13,7 @@ import (
 // TestStress has two open one file, as two processes do: a site, and a command
 // beside it.
 func TestStress(t *testing.T) {
-	storetest.TestStress(t, func(t *testing.T) (nodes []storetest.Stores) {
+	storetest.TestStress(t, services.StressSteps(t), func(t *testing.T) (nodes []storetest.Stores) {
 		path := filepath.Join(t.TempDir(), "merlon.db")
 		for range 2 {
 			db, err := sqlite.Open(t.Context(), path, sqlite.Options{BusyTimeout: time.Hour}) // however slow the disk

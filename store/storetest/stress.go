@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -32,11 +31,8 @@ type Stores struct {
 }
 
 const (
-	// stressActors act at once, and stressSteps steps all together unless the
-	// environment says how many.
-	stressActors = 8
+	stressActors = 8 // at once
 	stressSteps  = 640
-	stressEnv    = "MERLON_STRESS"
 )
 
 // TestStress has many act at once on all that a place keeps, and on few users,
@@ -45,14 +41,10 @@ const (
 // everything adds up. The nodes that open returns are different ways to the
 // same, empty place; a site on several machines has one each.
 //
-// MERLON_STRESS is how many steps to take, for a long run.
-func TestStress(t *testing.T, open func(t *testing.T) (nodes []Stores)) {
-	steps := stressSteps
-	if text := os.Getenv(stressEnv); text != "" {
-		var err error
-		if steps, err = strconv.Atoi(text); err != nil {
-			t.Fatalf("%s: %v", stressEnv, err)
-		}
+// All together take so many steps; 0 means 640.
+func TestStress(t *testing.T, steps int, open func(t *testing.T) (nodes []Stores)) {
+	if steps == 0 {
+		steps = stressSteps
 	}
 	s := &stress{T: t, seed: rand.Uint64()}
 	t.Logf("seed %d", s.seed)
