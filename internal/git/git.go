@@ -23,7 +23,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -56,7 +55,7 @@ type Repo struct {
 // its own repository, GIT_INDEX_FILE for example, does not hold for another.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	r := &Repo{dir: dir}
-	if told := slices.ContainsFunc(os.Environ(), ofRepository); told {
+	if told := slices.ContainsFunc(r.command(ctx).Env, ofRepository); told {
 		of, err := r.output(ctx, "rev-parse", "--absolute-git-dir")
 		own, ownErr := (&Repo{dir: dir, alone: true}).output(ctx, "rev-parse", "--absolute-git-dir")
 		r.alone = ownErr == nil && (err != nil || !bytes.Equal(of, own))
