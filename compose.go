@@ -309,14 +309,8 @@ func (b *builder) lockout(store lockout.Store, change func(*lockout.Config)) {
 		HardLimit: s.HardLimit, HideLock: s.Hidden,
 		DenyNetworks:  networks("LOCKOUT_DENY_NETWORKS", s.DenyNetworks),
 		AllowNetworks: networks("LOCKOUT_ALLOW_NETWORKS", s.AllowNetworks),
-		Normalize: func(account string) string {
-			if canonical, _, err := mail.Canonical(account); err == nil {
-				return canonical
-			}
-			return strings.ToLower(strings.TrimSpace(account))
-		},
-		InsecureCookie: b.set.Dev,
-		Now:            b.site.now, Audit: b.site.sink, Logger: b.site.logger, Deny: b.site.deny,
+		Normalize:     oneSpelling, InsecureCookie: b.set.Dev,
+		Now: b.site.now, Audit: b.site.sink, Logger: b.site.logger, Deny: b.site.deny,
 	}
 	if !b.sound("LOCKOUT_") {
 		return

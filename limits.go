@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/merlon-go/merlon/accounts"
+	"github.com/merlon-go/merlon/mail"
 	"github.com/merlon-go/merlon/ratelimit"
 	"github.com/merlon-go/merlon/sessions"
 	"github.com/merlon-go/merlon/settings"
@@ -27,6 +28,7 @@ func (b *builder) limits(cfg Config) {
 	c := ratelimit.Config{
 		Rules: ratelimit.Override(ratelimit.Defaults(), own),
 		Store: cfg.Stores.RateLimit, Keys: b.site.keys, User: visitorID, Now: cfg.Now, Timeout: b.set.Store.RedisTimeout,
+		Normalize:    oneSpelling,
 		Session:      func(r *http.Request) string { return string(sessions.Binding(r)) },
 		Audit:        b.site.sink,
 		Deny:         b.site.deny,
@@ -88,6 +90,15 @@ func (s *Site) sharedLimits(err error) {
 		return
 	}
 	s.logger.LogAttrs(context.Background(), slog.LevelInfo, "rate limits are shared again")
+}
+
+// oneSpelling is how accounts are looked up: an address has many spellings, in
+// letters of other widths and in Unicode and ASCII, and they are one mailbox.
+func oneSpelling(value string) string {
+	if canonical, _, err := mail.Canonical(value); err == nil {
+		return canonical
+	}
+	return strings.ToLower(strings.TrimSpace(value))
 }
 
 // visitorID returns the id of the user who is signed in. A fault of the store

@@ -56,6 +56,23 @@ func TestBuiltInLimitsHold(t *testing.T) {
 	}
 }
 
+// One mailbox gets three mails, however its address is written and wherever the
+// requests come from: all of these find the same account.
+func TestAttackSpellingsOfOneMailbox(t *testing.T) {
+	h := compose(t, merlon.Config{Settings: production(t)}).Handler()
+	for _, target := range []string{"/account/password/reset", "/account/unlock"} {
+		for i, address := range []string{"ann@example.com", " ANN@example.com", "\uff41nn@example.com", "ann@\uff45xample.com", "ann@example\u3002com", "a\uff4en@\u24d4xample.com"} {
+			limited := attemptAt(t, h, target, fmt.Sprintf("203.0.113.%d", i), url.Values{"email": {address}}).StatusCode == http.StatusTooManyRequests
+			if limited != (i >= 3) {
+				t.Errorf("%s, mail %d, to %q: limited %t", target, i+1, address, limited)
+			}
+		}
+		if got := attemptAt(t, h, target, "203.0.113.99", url.Values{"email": {"bob@example.com"}}).StatusCode; got == http.StatusTooManyRequests {
+			t.Errorf("%s: another mailbox: %d", target, got)
+		}
+	}
+}
+
 // What no setting can say is said from Go: a cost that depends on the request, a
 // key of the site's own, and who is told of decisions.
 func TestRateLimitFromGo(t *testing.T) {

@@ -138,11 +138,17 @@ func guess(t *testing.T, h http.Handler, forwarded string) int {
 // attempt is a guess with further fields.
 func attempt(t *testing.T, h http.Handler, forwarded string, extra url.Values) *http.Response {
 	t.Helper()
+	return attemptAt(t, h, "/account/login", forwarded, extra)
+}
+
+// attemptAt sends such a form somewhere else.
+func attemptAt(t *testing.T, h http.Handler, target, forwarded string, extra url.Values) *http.Response {
+	t.Helper()
 	page := send(h, secure("GET", "/account/login", nil))
 	token, cookie := formToken(t, page)
 	form := url.Values{"email": {"ann@example.com"}, "password": {"wrong horse"}, "csrf_token": {token}}
 	maps.Copy(form, extra)
-	r := secure("POST", "/account/login", strings.NewReader(form.Encode()))
+	r := secure("POST", target, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", "https://example.com")
 	r.Header.Set("X-Forwarded-For", forwarded)

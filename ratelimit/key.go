@@ -78,19 +78,18 @@ func BySession() Key { return single(kindSession, "", nil) }
 // ByAPIKey counts by [Config.APIKey]; requests without one by their network.
 func ByAPIKey() Key { return single(kindAPIKey, "", nil) }
 
-// ByHeader counts by the value of a request header, without regard to case. A
-// client chooses its headers: combine it with a rule by network unless
+// ByHeader counts by the value of a request header, as [Config.Normalize] spells
+// it. A client chooses its headers: combine it with a rule by network unless
 // something in front sets the header.
 func ByHeader(name string) Key { return single(kindHeader, http.CanonicalHeaderKey(name), nil) }
 
-// ByForm counts by a field of the request's form, without regard to case and
-// surrounding space: of an urlencoded or multipart body, of a JSON object's top
+// ByForm counts by a field of the request's form, as [Config.Normalize] spells
+// it: of an urlencoded or multipart body, of a JSON object's top
 // level, or of the query, as http.Request.FormValue looks. The handler still
 // finds the whole body. See [Config.MaxForm].
 func ByForm(name string) Key { return single(kindForm, name, nil) }
 
-// ByQuery counts by a parameter of the query, without regard to case and
-// surrounding space.
+// ByQuery counts by a parameter of the query, as [Config.Normalize] spells it.
 func ByQuery(name string) Key { return single(kindQuery, name, nil) }
 
 // ByFunc counts by what fn returns, exactly; "" means that the request has no

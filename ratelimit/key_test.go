@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/merlon-go/merlon/ratelimit"
@@ -75,6 +76,29 @@ func TestAddressSpellings(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAttackSpellingsThatTheProgramKnows has a program that leaves dots out of
+// names, as some mailboxes do: all spellings are one count, and equal values.
+func TestAttackSpellingsThatTheProgramKnows(t *testing.T) {
+	limiter := limiterFor(t, "f: POST / by form:email 2/h; h: GET / by header:X-Name 1/h", func(cfg *ratelimit.Config) {
+		cfg.Normalize = func(value string) string { return strings.ReplaceAll(value, ".", "") }
+	})
+	h := limited(limiter)
+	if got := play(h, post("/?email=ann", "203.0.113.9:1", "email=a.n.n"), post("/", "203.0.113.9:1", "email=an.n"), post("/", "203.0.113.9:1", "email=.ann")); got != "ooB" {
+		t.Errorf("form: %s, want ooB", got)
+	}
+	named := func(name string) *http.Request {
+		r := request("GET", "/", "203.0.113.9:1")
+		r.Header.Set("X-Name", name)
+		return r
+	}
+	if got := play(h, named("a.nn"), named("ann"), named("Ann")); got != "oBo" {
+		t.Errorf("header: %s, want oBo", got)
+	}
+	if r, err := limiter.Allow(t.Context(), "f", "a..nn"); err != nil || r.Allowed {
+		t.Errorf("a program: %+v, %v", r, err)
+	}
 }
 
 // TestMultipartParsedBefore finds the field of a multipart form that somebody

@@ -50,6 +50,12 @@ type Config struct {
 	// fields. 0 means 64 KiB.
 	MaxForm int64
 
+	// Normalize makes one text of all spellings of a value that a client wrote
+	// into a header, a form or a query, before it is counted. It must be what
+	// the program does with the value, or each spelling is a count of its own.
+	// Nil cuts off surrounding space and folds to lower case.
+	Normalize func(value string) string
+
 	// User, Session and APIKey return who sends a request, "" if unknown. A
 	// rule that counts by one of them without the function is an error.
 	User    func(*http.Request) string
@@ -185,6 +191,9 @@ func (e *engine) defaults() error {
 	}
 	if e.Timeout == 0 {
 		e.Timeout = DefaultTimeout
+	}
+	if e.Normalize == nil {
+		e.Normalize = fold
 	}
 	check(e.IPv4Prefix >= 8 && e.IPv4Prefix <= 32, "IPv4Prefix is not between 8 and 32")
 	check(e.IPv6Prefix >= 32 && e.IPv6Prefix <= 128, "IPv6Prefix is not between 32 and 128")

@@ -90,11 +90,11 @@ func (e *engine) value(v *value, p *keyPart, rule *rule, in *reader) *fault {
 	case kindFunc:
 		v.text = p.fn(in.r)
 	case kindHeader:
-		v.text, fault = one(in.r.Header[p.name])
+		v.text, fault = e.one(in.r.Header[p.name])
 	case kindQuery:
-		v.text, fault = one(in.queryValues(nil, p.name))
+		v.text, fault = e.one(in.queryValues(nil, p.name))
 	case kindForm:
-		v.text, fault = in.formValue(p.name, e.maxForm)
+		v.text, fault = e.formValue(in, p.name)
 	}
 	if fault != nil && !rule.Report {
 		return fault
@@ -141,16 +141,16 @@ func (e *engine) mask(a netip.Addr) network {
 }
 
 // formValue returns the value of a form's field.
-func (in *reader) formValue(name string, limit int64) (string, *fault) {
+func (e *engine) formValue(in *reader, name string) (string, *fault) {
 	if in.form == nil {
 		in.form = new(form)
 	}
 	var array [4]string
-	found := in.form.find(array[:0], in.r, name, limit)
+	found := in.form.find(array[:0], in.r, name, e.maxForm)
 	if in.form.tooLarge {
 		return "", faultForm
 	}
-	return one(in.queryValues(found, name))
+	return e.one(in.queryValues(found, name))
 }
 
 func (in *reader) queryValues(found []string, name string) []string {
@@ -163,15 +163,15 @@ func (in *reader) queryValues(found []string, name string) []string {
 	return append(found, in.query[name]...)
 }
 
-// one returns the only value of a name, folded: what is in front and what is
-// behind may disagree about which of several counts.
-func one(values []string) (string, *fault) {
+// one returns the only value of a name, in its one spelling: what is in front and
+// what is behind may disagree about which of several counts.
+func (e *engine) one(values []string) (string, *fault) {
 	text := ""
 	for i, v := range values {
 		if len(v) > maxValue {
 			return "", faultLong
 		}
-		v = fold(v)
+		v = e.Normalize(v)
 		if i > 0 && v != text {
 			return "", faultRepeated
 		}
@@ -205,7 +205,7 @@ func (e *engine) texts(s *subject, rule *rule, key []string) error {
 			}
 			s.values[i].text, s.values[i].network = "", e.mask(addr)
 		case kindHeader, kindForm, kindQuery:
-			s.values[i].text = fold(key[i])
+			s.values[i].text = e.Normalize(key[i])
 		}
 		if s.values[i].text == "" && p.kind != kindNetwork {
 			return fmt.Errorf("ratelimit: rule %q: empty value", rule.Name)
