@@ -18,7 +18,8 @@ type Previous struct {
 	URL      string
 	Started  time.Time
 	Grade    Grade
-	Score    int
+	Score    int // of the Observatory, by the version of its rules
+	version  int
 	pages    []string
 	findings []check.Finding
 	accepted []check.Finding
@@ -42,24 +43,27 @@ func ReadPrevious(r io.Reader) (*Previous, error) {
 		Pages       []string
 		Started     time.Time
 		Grade       Grade
-		Observatory struct{ Score int }
+		Observatory struct{ Score, Algorithm int }
 		Findings    []check.Finding
 		Accepted    []check.Finding
 	}
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&in); err != nil || in.Schema != schema {
 		return nil, errors.New("live: not an earlier result of scan --format json")
 	}
-	return &Previous{in.URL, in.Started, in.Grade, in.Observatory.Score, in.Pages, in.Findings, in.Accepted}, nil
+	return &Previous{in.URL, in.Started, in.Grade, in.Observatory.Score, in.Observatory.Algorithm, in.Pages, in.Findings, in.Accepted}, nil
 }
 
 // A Comparison says what has changed since an earlier scan of the same site.
 type Comparison struct {
-	Since  time.Time       `json:"since"`
-	Grade  Grade           `json:"grade"` // the earlier
-	Score  int             `json:"score"` // the earlier, of the Observatory
-	New    []check.Finding `json:"new"`
-	Fixed  []check.Finding `json:"fixed"`
-	Remain int             `json:"remain"`
+	Since time.Time `json:"since"`
+	Grade Grade     `json:"grade"` // the earlier
+	Score int       `json:"score"` // the earlier, of the Observatory
+	// Algorithm is the version of the Observatory's rules then; 0 if the
+	// earlier result does not say.
+	Algorithm int             `json:"algorithm"`
+	New       []check.Finding `json:"new"`
+	Fixed     []check.Finding `json:"fixed"`
+	Remain    int             `json:"remain"`
 	// Unjudged are findings of the earlier scan that this one did not look for:
 	// a part was left out, or a page was not reached.
 	Unjudged []check.Finding `json:"unjudged"`
@@ -71,7 +75,7 @@ type Comparison struct {
 // accepted is neither new nor fixed, and what was not looked for again is not
 // fixed.
 func Compare(before *Previous, now *Result) *Comparison {
-	c := &Comparison{Since: before.Started, Grade: before.Grade, Score: before.Score, New: []check.Finding{}, Fixed: []check.Finding{}, Unjudged: []check.Finding{}}
+	c := &Comparison{Since: before.Started, Grade: before.Grade, Score: before.Score, Algorithm: before.version, New: []check.Finding{}, Fixed: []check.Finding{}, Unjudged: []check.Finding{}}
 	has := func(list []check.Finding, f check.Finding) bool {
 		return slices.ContainsFunc(list, func(o check.Finding) bool {
 			return o.Fingerprint == f.Fingerprint || o.ID == f.ID && uncounted(o.Title) == uncounted(f.Title)
@@ -99,6 +103,15 @@ func Compare(before *Previous, now *Result) *Comparison {
 		}
 	}
 	return c
+}
+
+// Scores says how the Observatory's score changed, and by which rules: those of
+// two versions cannot be compared.
+func (c *Comparison) Scores(now Observatory) string {
+	if c.Algorithm == now.Algorithm || c.Algorithm == 0 {
+		return fmt.Sprintf("%d → %d", c.Score, now.Score)
+	}
+	return fmt.Sprintf("%d by algorithm %d, %d by algorithm %d", c.Score, c.Algorithm, now.Score, now.Algorithm)
 }
 
 // unseen reports whether the later scan did not look for the finding of the part.

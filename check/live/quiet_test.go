@@ -207,6 +207,24 @@ func TestCompareElsewhere(t *testing.T) {
 	}
 }
 
+// TestCompareScores: scores by two versions of the Observatory's rules are not
+// put side by side as if they were one.
+func TestCompareScores(t *testing.T) {
+	s := start(t, newAuthority(t), plan{})
+	s.config.Algorithm = 4
+	before := s.scan(t)
+	s.config.Algorithm = 6
+	now := s.scan(t)
+	for want, previous := range map[string]*live.Result{
+		fmt.Sprintf("Observatory  %d by algorithm 4, %d by algorithm 6", before.Observatory.Score, now.Observatory.Score): before,
+		fmt.Sprintf("Observatory  %d → %d", now.Observatory.Score, now.Observatory.Score):                                 now,
+	} {
+		if text := write(t, now, live.TextOptions{Compared: live.Compare(earlier(t, previous), now)}); !strings.Contains(text, want) {
+			t.Errorf("%q is missing: %s", want, text)
+		}
+	}
+}
+
 // TestShownToTheScanAlone: what only those see who sign in is not served to
 // everybody, and one session for two answers is one visitor's.
 func TestShownToTheScanAlone(t *testing.T) {

@@ -321,7 +321,7 @@ func (t *textWriter) accepted() {
 func (t *textWriter) compared(c *Comparison) {
 	t.line(t.color("1", "SINCE "+c.Since.UTC().Format("2006-01-02 15:04")))
 	t.line()
-	t.line("  grade  ", c.Grade.String(), " → ", t.r.Grade.String(), fmt.Sprintf("    Observatory  %d → %d", c.Score, t.r.Observatory.Score))
+	t.line("  grade  ", c.Grade.String(), " → ", t.r.Grade.String(), "    Observatory  ", c.Scores(t.r.Observatory))
 	for _, f := range c.Fixed {
 		t.title("  fixed  ", "32", f.Title, f.ID)
 	}
