@@ -205,7 +205,11 @@ func (o *checkOptions) finish(report *check.Report) error {
 		if err := writeTo(o.program.Env.Path(o.writeBaseline), func(w io.Writer) error { return check.WriteBaseline(w, report) }); err != nil {
 			return failed("writing the baseline", reason(err))
 		}
-		fmt.Fprintf(o.errs, "%s written to %s\n", plural(len(report.Findings), "finding"), o.writeBaseline)
+		left := ""
+		if n := len(report.Incomplete); n > 0 {
+			left = fmt.Sprintf("; %d could not be judged, which a baseline does not accept: check says what", n)
+		}
+		fmt.Fprintf(o.errs, "%s written to %s%s\n", plural(len(report.Findings), "finding"), o.writeBaseline, left)
 		return nil
 	}
 	env := o.program.Env

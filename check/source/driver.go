@@ -160,6 +160,7 @@ func (d *driver) units(out *outcome) []*unit {
 			out.partial = append(out.partial, &check.Unjudged{Place: check.Place{File: d.tree.Rel(filepath.Join(mod.dir, "go.mod"))}, Reason: mod.problem})
 		}
 	}
+	d.mods.workspace()
 	each(d.config.Workers, dirs, func(s *scanned) { s.units, s.problems = d.scan(s.Dir) })
 	var units []*unit
 	for _, s := range dirs {

@@ -116,6 +116,28 @@ func TestTrees(t *testing.T) {
 	}
 }
 
+// TestWorkspaceBeside: a part of a workspace imports the others, and what go
+// work vendor wrote, though neither is among the paths.
+func TestWorkspaceBeside(t *testing.T) {
+	dir := tree(t, map[string]string{
+		"go.work":                    "go 1.24\n\nuse (\n\t./a\n\t./b\n)\n",
+		"a/go.mod":                   "module example.test/a\n\ngo 1.24\n",
+		"a/a.go":                     "package a\n\nfunc Name() string { return \"\" }\n",
+		"b/go.mod":                   "module example.test/b\n\ngo 1.24\n",
+		"b/b.go":                     "package b\n\nimport (\n\t\"crypto/md5\"\n\n\t\"example.test/a\"\n\t\"example.test/v\"\n)\n\nvar _ = md5.New().Sum([]byte(a.Name() + v.X))\n",
+		"vendor/example.test/v/v.go": "package v\n\nconst X = \"\"\n",
+		"vendor/modules.txt":         "## workspace\n",
+	})
+	target := &check.Target{Dir: dir, Paths: []string{"b"}}
+	report, err := check.Run(t.Context(), check.Options{Rules: source.Rules([]source.Check{hashes}, source.Config{}), Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, unread := lines(report); !slices.Equal(found, []string{"b/b.go:10"}) || len(unread) > 0 {
+		t.Errorf("%q, %q", found, unread)
+	}
+}
+
 // TestAttackUnreadableTree: links in circles, a file of a gibibyte, a socket-like
 // file and a missing path each get a line, and the rest is still read.
 func TestAttackUnreadableTree(t *testing.T) {

@@ -194,8 +194,11 @@ func (m *modules) resolve(mod *goModule, path string, inStd bool) (dir string, s
 			return dir, false
 		}
 	}
-	if m.tools.GOWORK != "" && m.tools.GOWORK != "off" {
+	if m.inWorkspace() {
 		if dir := m.inTree(path); dir != "" {
+			return dir, false
+		}
+		if dir := filepath.Join(filepath.Dir(m.tools.GOWORK), "vendor", filepath.FromSlash(path)); isDir(dir) {
 			return dir, false
 		}
 	}
@@ -210,6 +213,31 @@ func (m *modules) resolve(mod *goModule, path string, inStd bool) (dir string, s
 		return dir, false
 	}
 	return m.inTree(path), false
+}
+
+func (m *modules) inWorkspace() bool { return m.tools.GOWORK != "" && m.tools.GOWORK != "off" }
+
+// workspace adds the modules of the go.work that lie beside what is read: it
+// may import them.
+func (m *modules) workspace() {
+	if !m.inWorkspace() {
+		return
+	}
+	text, err := readBounded(m.tools.GOWORK)
+	if err != nil {
+		return // imports that lead there are named
+	}
+	f, err := modfile.ParseWork(m.tools.GOWORK, text, nil)
+	if err != nil {
+		return
+	}
+	for _, u := range f.Use {
+		dir := filepath.FromSlash(u.Path)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(m.tools.GOWORK), dir)
+		}
+		m.of(dir)
+	}
 }
 
 // vendoredAbove looks in the vendor folder of a module around this one, which
@@ -227,7 +255,7 @@ func (m *modules) vendoredAbove(mod *goModule, path string) string {
 	return ""
 }
 
-// inTree looks for the package among the modules of the tree: in a workspace
+// inTree looks for the package among the modules of the tree and of its workspace: in a workspace
 // that is where it is, and without one it is better than nothing.
 func (m *modules) inTree(path string) string {
 	for _, other := range m.list {

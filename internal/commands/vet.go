@@ -31,7 +31,8 @@ func vetted(args []string) bool {
 	if len(args) == 0 {
 		return false
 	}
-	return args[0] == "-V=full" || len(args) == 1 && args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg") && args[0] != "check"
+	last := len(args) - 1
+	return args[0] == "-V=full" || last == 0 && args[0] == "-flags" || strings.HasSuffix(args[last], ".cfg") && !slices.ContainsFunc(args[:last], func(a string) bool { return !strings.HasPrefix(a, "-") })
 }
 
 // forVet makes an analyser say its rule's id, by which a finding is looked up
