@@ -55,7 +55,7 @@ func TestStress(t *testing.T, steps int, open func(t *testing.T) (nodes []Stores
 		a := &actor{stress: s, Stores: nodes[i%len(nodes)], random: rand.New(rand.NewPCG(s.seed, uint64(i)))}
 		wg.Go(func() {
 			for range steps / stressActors {
-				a.act(actions[a.random.IntN(len(actions))])
+				a.act(actions[a.chance(len(actions))])
 			}
 		})
 	}
@@ -116,7 +116,7 @@ func (s *stress) actions(kept Stores) (all []action) {
 
 func (a *actor) act(step action) {
 	ctx := a.Context()
-	if step.hasty && a.random.IntN(8) == 0 {
+	if step.hasty && a.chance(8) == 0 {
 		hasty, cancel := context.WithTimeout(ctx, time.Duration(a.random.Int64N(int64(3*time.Millisecond))))
 		defer cancel()
 		ctx = hasty
@@ -136,12 +136,15 @@ func (a *actor) act(step action) {
 // now is the time, which moves on a second each time that somebody asks.
 func (s *stress) now() time.Time { return micro(epoch.Add(time.Duration(s.tick.Add(1)) * time.Second)) }
 
+// chance is one of n numbers.
+func (a *actor) chance(n int) int { return a.random.IntN(n) }
+
 // name is one that nobody else has.
 func (s *stress) name() string { return strconv.FormatInt(s.names.Add(1), 10) }
 
 var stressUsers = []string{"ann", "bob", "eve"}
 
-func (a *actor) user() string { return stressUsers[a.random.IntN(len(stressUsers))] }
+func (a *actor) user() string { return stressUsers[a.chance(len(stressUsers))] }
 
 // remembered bounds what the actors remember of the things that they made.
 const remembered = 12
@@ -154,7 +157,7 @@ func remember[T any](a *actor, list *[]T, one T) {
 		*list = append(*list, one)
 		return
 	}
-	(*list)[a.random.IntN(remembered)] = one
+	(*list)[a.chance(remembered)] = one
 }
 
 // recall returns one of them, or the zero value if there is none yet.
@@ -162,7 +165,7 @@ func recall[T any](a *actor, list *[]T) (one T) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(*list) > 0 {
-		one = (*list)[a.random.IntN(len(*list))]
+		one = (*list)[a.chance(len(*list))]
 	}
 	return one
 }

@@ -32,7 +32,7 @@ func (a *actor) newUser() accounts.User {
 
 // letter is a mail of its own, or none.
 func (a *actor) letter() *mail.Entry {
-	if a.random.IntN(2) == 0 {
+	if a.chance(2) == 0 {
 		return nil
 	}
 	e := entry(a.name())
@@ -75,7 +75,7 @@ func (a *actor) updateUser(ctx context.Context) error {
 	}
 	login, letter := a.now(), a.letter()
 	c := accounts.Change{LastLogin: &login, Mail: letter}
-	if a.random.IntN(2) == 0 {
+	if a.chance(2) == 0 {
 		c.IfPasswordChanged = &u.PasswordChanged
 	}
 	return a.sent(a.Accounts.Update(ctx, u.ID, c), letter)
@@ -93,7 +93,7 @@ func (a *actor) changePassword(ctx context.Context) error {
 		return err
 	}
 	c := a.newPassword()
-	if a.random.IntN(2) == 0 {
+	if a.chance(2) == 0 {
 		c.IfPasswordChanged = &u.PasswordChanged
 	}
 	return a.sent(a.Accounts.Update(ctx, u.ID, c), c.Mail)
@@ -114,9 +114,9 @@ func (a *actor) issueSignup(ctx context.Context) error {
 // issue adds a token: now and then so much later that older ones are swept.
 func (a *actor) issue(ctx context.Context, p accounts.Purpose, u accounts.User) error {
 	token, letter := ticket(a.name(), p, u), entry(a.name())
-	token.Created = a.now().Add(time.Duration(a.random.IntN(3)*26) * time.Hour)
+	token.Created = a.now().Add(time.Duration(a.chance(3)*26) * time.Hour)
 	token.Expires = token.Created.Add(time.Hour)
-	budget := accounts.Budget{Max: 1 + a.random.IntN(100), Since: epoch.Add(-time.Hour)}
+	budget := accounts.Budget{Max: 1 + a.chance(100), Since: epoch.Add(-time.Hour)}
 	err := a.sent(a.Accounts.Issue(ctx, token, letter, budget), &letter)
 	if err == nil {
 		remember(a, &a.tokens, token)
@@ -183,7 +183,7 @@ func (a *actor) addMail(ctx context.Context) error {
 // claimMail takes a few mails and ends each in some way. The time of others goes
 // on meanwhile, so that some leases run out.
 func (a *actor) claimMail(ctx context.Context) error {
-	now, claim, most := a.now(), a.name(), 1+a.random.IntN(4)
+	now, claim, most := a.now(), a.name(), 1+a.chance(4)
 	claimed, err := a.Outbox.Claim(ctx, now, now.Add(4*time.Second), claim, most)
 	if err == nil && len(claimed) > most {
 		err = fmt.Errorf("%d mails for a claim of %d", len(claimed), most)
@@ -193,7 +193,7 @@ func (a *actor) claimMail(ctx context.Context) error {
 	}
 	var lost error
 	for _, e := range claimed {
-		switch a.random.IntN(3) {
+		switch a.chance(3) {
 		case 0:
 			err = a.Outbox.Retry(ctx, e.ID, claim, a.now(), "busy")
 		case 1:

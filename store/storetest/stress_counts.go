@@ -35,7 +35,7 @@ func stressGuess(n int) lockout.Guess {
 // some returns a few counters in ascending order.
 func (a *actor) some() (list []int) {
 	for n := range stressCounters {
-		if a.random.IntN(3) == 0 {
+		if a.chance(3) == 0 {
 			list = append(list, n)
 		}
 	}
@@ -56,7 +56,7 @@ func (a *actor) reserve(ctx context.Context) error {
 		g := stressGuess(n)
 		g.Mark = try.Mark
 		try.Guesses = append(try.Guesses, g)
-		release.Items = append(release.Items, lockout.Item{ID: g.ID, Mark: g.Mark, Clear: a.random.IntN(4) == 0})
+		release.Items = append(release.Items, lockout.Item{ID: g.ID, Mark: g.Mark, Clear: a.chance(4) == 0})
 	}
 	counters, counted, err := a.Lockout.Reserve(ctx, try)
 	if err != nil {
@@ -88,7 +88,7 @@ func (a *actor) extend(ctx context.Context) error {
 		return nil
 	}
 	now := a.now()
-	return a.Lockout.Extend(ctx, ids, now, now.Add(time.Duration(a.random.IntN(90))*time.Minute))
+	return a.Lockout.Extend(ctx, ids, now, now.Add(time.Duration(a.chance(90))*time.Minute))
 }
 
 func (a *actor) loadCounters(ctx context.Context) error {
@@ -101,18 +101,18 @@ func (a *actor) loadCounters(ctx context.Context) error {
 }
 
 func (a *actor) listCounters(ctx context.Context) error {
-	q := lockout.Query{Now: a.now(), Locked: a.random.IntN(2) == 0, Limit: 5}
-	if a.random.IntN(2) == 0 {
-		q.Account = counterID(1000 + a.random.IntN(3))
+	q := lockout.Query{Now: a.now(), Locked: a.chance(2) == 0, Limit: 5}
+	if a.chance(2) == 0 {
+		q.Account = counterID(1000 + a.chance(3))
 	}
 	_, err := a.Lockout.List(ctx, q)
 	return err
 }
 
 func (a *actor) resetCounters(ctx context.Context) error {
-	sel := lockout.Selector{All: a.random.IntN(3) == 0}
+	sel := lockout.Selector{All: a.chance(3) == 0}
 	if !sel.All {
-		sel.Account = counterID(1000 + a.random.IntN(3))
+		sel.Account = counterID(1000 + a.chance(3))
 	}
 	_, err := a.Lockout.Reset(ctx, sel)
 	return err
@@ -120,8 +120,8 @@ func (a *actor) resetCounters(ctx context.Context) error {
 
 // purgeCounters finds some expired when it looks from later.
 func (a *actor) purgeCounters(ctx context.Context) error {
-	now := a.now().Add(time.Duration(a.random.IntN(3)) * time.Hour)
-	_, err := a.Lockout.Purge(ctx, now, a.random.IntN(stressCounters), 1+a.random.IntN(3))
+	now := a.now().Add(time.Duration(a.chance(3)) * time.Hour)
+	_, err := a.Lockout.Purge(ctx, now, a.chance(stressCounters), 1+a.chance(3))
 	return err
 }
 
@@ -153,7 +153,7 @@ const stressRoutes = 5
 
 func (a *actor) addReports(ctx context.Context) error {
 	var batch []csp.Report
-	for _, n := range a.random.Perm(stressRoutes)[:1+a.random.IntN(stressRoutes)] {
+	for _, n := range a.random.Perm(stressRoutes)[:1+a.chance(stressRoutes)] {
 		batch = append(batch, violation(fmt.Sprintf("/%d", n)))
 	}
 	err := a.Reports.Add(ctx, batch)
@@ -198,8 +198,8 @@ func (a *actor) take(ctx context.Context) error {
 	var cells []ratelimit.Cell
 	for _, n := range a.some() {
 		c := limitCell([16]byte{byte(n), 15: byte(n)}, 20, time.Second)
-		c.Soft, c.Look = a.random.IntN(4) == 0, a.random.IntN(6) == 0
-		switch a.random.IntN(6) {
+		c.Soft, c.Look = a.chance(4) == 0, a.chance(6) == 0
+		switch a.chance(6) {
 		case 0:
 			c.Want = 4
 		case 1:

@@ -24,7 +24,7 @@ var sessionActions = []action{
 func (a *actor) newSession() sessions.Record {
 	r := session(a.name(), a.user())
 	now := a.now()
-	r.Created, r.LastSeen, r.Expires = now, now, now.Add(time.Duration(a.random.IntN(400))*time.Second)
+	r.Created, r.LastSeen, r.Expires = now, now, now.Add(time.Duration(a.chance(400))*time.Second)
 	return r
 }
 
@@ -72,7 +72,7 @@ func (a *actor) listSessions(ctx context.Context) error {
 func (a *actor) revokeSessions(ctx context.Context) error {
 	r := recall(a, &a.sessions)
 	sel := sessions.Selector{UserID: a.user()}
-	switch a.random.IntN(6) {
+	switch a.chance(6) {
 	case 0:
 	case 1, 2:
 		sel.Except = "id-nobody's"
@@ -86,7 +86,7 @@ func (a *actor) revokeSessions(ctx context.Context) error {
 }
 
 func (a *actor) purgeSessions(ctx context.Context) error {
-	limit := 1 + a.random.IntN(5)
+	limit := 1 + a.chance(5)
 	n, err := a.Sessions.Purge(ctx, a.now(), limit)
 	if err == nil && n > limit {
 		err = fmt.Errorf("%d were deleted, at most %d may be", n, limit)
@@ -118,7 +118,7 @@ var auditActions = []action{
 }
 
 func (a *actor) appendAudit(ctx context.Context) error {
-	err := a.Audit.Append(ctx, auditEvent(a.random.IntN(50)), seal)
+	err := a.Audit.Append(ctx, auditEvent(a.chance(50)), seal)
 	if err == nil {
 		a.events.Add(1)
 	}
