@@ -3,7 +3,7 @@ package taint
 import "golang.org/x/tools/go/ssa"
 
 // mailSinks applies what is written to the writer of a mail's text, headers
-// and all.
+// and all. Some programs are there to hand mails on.
 func (f *frame) mailSinks(s *site) {
 	if s.callee == nil || len(s.args) < 2 {
 		return
@@ -21,7 +21,7 @@ func (f *frame) mailSinks(s *site) {
 		labels = func() set { return f.deepLabels(s.args[1], s.block) }
 	}
 	if mailText(s.args[0]) {
-		f.sink(sinkSpec{kind: Mail, what: "a mail"}, labels(), s.pos(), -1)
+		f.sink(sinkSpec{kind: Mail, what: "a mail", weak: true}, labels(), s.pos(), -1)
 	}
 }
 

@@ -35,6 +35,9 @@ func (w *walk) labels(labels set, to place, whole bool) {
 			}
 			l.kinds &= SecretLog
 		}
+		if !l.class.travels() && to.root >= firstGlobal && meetingPoint(w.f.globalN[to.root-firstGlobal]) {
+			continue
+		}
 		w.sum.Flows = append(w.sum.Flows, Flow{
 			Class: l.class, From: Place{l.root, l.path}, To: Place(struct {
 				Root int

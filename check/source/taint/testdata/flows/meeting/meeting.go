@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"os/exec"
 
@@ -51,6 +52,9 @@ func (s *store) setup() {
 	s.srv.OnName = s.named
 	s.srv.OnBody = func(e *kit.Event) {
 		s.db.Exec("DELETE FROM b WHERE n='" + e.Text + "'") // want sql-injection
+	}
+	s.srv.Login = func(user, code string) {
+		log.Printf("%s signs in, %q", user, code)
 	}
 	s.srv.Log = func(text string) {
 		s.db.Exec("INSERT INTO log VALUES ('" + text + "')") // want sql-injection:medium

@@ -7,6 +7,7 @@ type Router struct {
 	OnName func(string)
 	OnBody func(*Event)
 	Log    func(string)
+	Login  func(user, password string)
 	quiet  func(string)
 }
 
@@ -20,6 +21,7 @@ func (k *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	k.OnBody(&Event{Text: r.FormValue("body")})
 	k.Log("served")
 	k.quiet(r.FormValue("quiet"))
+	k.Login("bob", r.FormValue("password"))
 }
 
 // A Repo is what [Use] finds something in.
