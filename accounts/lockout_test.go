@@ -123,6 +123,23 @@ func TestHiddenLock(t *testing.T) {
 	}
 }
 
+// While there is a lock that is not to be seen, the right password is as wrong as
+// the others wherever it is asked for.
+func TestAttackHiddenLockAtPasswordChange(t *testing.T) {
+	s, _, owner := newGuarded(t, func(c *lockout.Config) { c.HideLock = true })
+	thief := s.browser()
+	thief.cookies["__Host-session"] = owner.cookies["__Host-session"] // and not the device's
+	var pages []string
+	for _, password := range []string{"wrong horse", "wrong horse", "wrong horse", good} {
+		response := thief.post("/account/password/change", "password", password, "new_password", more)
+		pages = append(pages, response.Status+body(t, response))
+	}
+	if len(slices.Compact(pages)) != 1 || !strings.HasPrefix(pages[0], "422") {
+		t.Errorf("pages differ: %.80q", pages)
+	}
+	want(t, owner.login(good), 303, "/account/") // the password is what it was
+}
+
 func TestPasswordChangeIsGuarded(t *testing.T) {
 	s, _, owner := newGuarded(t)
 	thief := s.browser()

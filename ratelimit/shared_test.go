@@ -215,6 +215,25 @@ func TestCountFailedOverStore(t *testing.T) {
 	}
 }
 
+// TestNothingIsLeasedBeforeNodesAreCounted: a node that the others have not counted
+// yet would take a share that they take, too.
+func TestNothingIsLeasedBeforeNodesAreCounted(t *testing.T) {
+	c := newClock()
+	store := unsettled{newShaky(t, c.Now)}
+	limiter := limiterFor(t, "a: by user 100000/h", func(cfg *ratelimit.Config) { cfg.Store, cfg.Keys, cfg.Now = store, ring(t), c.Now })
+	for range 100 {
+		limiter.Allow(t.Context(), "a", "ann")
+	}
+	if got := store.calls.Load(); got != 100 {
+		t.Errorf("%d calls of the store for 100 decisions", got)
+	}
+}
+
+// unsettled is a store whose number of nodes is not settled.
+type unsettled struct{ *shaky }
+
+func (unsettled) Nodes() (int, bool) { return 1, false }
+
 // TestSuccessOfAClientThatLeft is given back although nobody reads the answer.
 func TestSuccessOfAClientThatLeft(t *testing.T) {
 	c := newClock()
