@@ -178,7 +178,9 @@ func TestAttackCredentialsLeak(t *testing.T) {
 			s.config.Roots = newAuthority(t).pool()
 		}
 		s.config.Header = http.Header{"Authorization": {secret}}
-		s.scan(t)
+		if r := s.scan(t); !strings.HasPrefix(r.Page, "https://") || has(r, "live-https-missing") {
+			t.Errorf("broken %t: without credentials the page is judged all the same: %s", broken, r.Page)
+		}
 		mu.Lock()
 		sent := got
 		mu.Unlock()

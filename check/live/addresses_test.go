@@ -77,6 +77,27 @@ func TestSeveralAddresses(t *testing.T) {
 	}
 }
 
+// TestAddressesThatDoNotDiffer: an error page that has more headers makes the
+// page no weaker, and a certificate is not missed where no address has one.
+func TestAddressesThatDoNotDiffer(t *testing.T) {
+	for name, trusted := range map[string]bool{"an error page": true, "no good certificate": false} {
+		ca := newAuthority(t)
+		s := start(t, ca, plan{page: good(header("Referrer-Policy", ""))})
+		l, err := net.Listen("tcp", "127.0.0.2:"+s.https)
+		if err != nil {
+			t.Skip(err)
+		}
+		serve(t, l, good(func(a *reply) { a.status = http.StatusNotFound }), &tls.Config{Certificates: []tls.Certificate{ca.issue(t, nil)}})
+		s.config.Resolver = several{"127.0.0.1", "127.0.0.2"}
+		if !trusted {
+			s.config.Roots = newAuthority(t).pool()
+		}
+		if r := s.scan(t); has(r, "live-address-differs") || has(r, "live-certificate-invalid") == trusted {
+			t.Errorf("%s: %v", name, ids(r))
+		}
+	}
+}
+
 // An address that hangs holds up nothing but itself, wherever it stands in the
 // list, and those that do not answer are named together.
 func TestAddressesThatHang(t *testing.T) {
