@@ -21,8 +21,8 @@ type Config struct {
 	// HistoryTime is how long the history may be read; what was not reached by
 	// then is reported as not judged. 0 means ten minutes.
 	HistoryTime time.Duration
-	// MaxFile is the size from which a text file is not read and reported as
-	// not judged, in bytes; 0 means 256 MiB.
+	// MaxFile is the size from which a file is not read and reported as not
+	// judged, in bytes; 0 means 256 MiB.
 	MaxFile int64
 }
 

@@ -540,6 +540,12 @@ func TestAttackFilesThatNeverEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	large.Close()
+	for name, size := range map[string]int64{"holes.log": 1 << 30, "model.gguf": 1 << 30, "small.log": 1 << 20} {
+		d.write(name, "")
+		if err := os.Truncate(filepath.Join(d.dir, name), size); err != nil {
+			t.Fatal(err)
+		}
+	}
 	loop := filepath.Join(d.dir, "loop")
 	if err := os.Symlink(loop, loop); err != nil {
 		t.Fatal(err)
@@ -553,8 +559,8 @@ func TestAttackFilesThatNeverEnd(t *testing.T) {
 	}
 	report := run(t, d.dir, nil)
 	text := reasons(report)
-	if !strings.Contains(text, "large.txt: larger than 256 MiB") {
-		t.Errorf("large file: %s", text)
+	if !strings.Contains(text, "large.txt: larger than 256 MiB") || !strings.Contains(text, "holes.log: larger than 256 MiB") || strings.Contains(text, "model.gguf") || strings.Contains(text, "small.log") {
+		t.Errorf("large files: %s", text)
 	}
 	if os.Getuid() != 0 && !strings.Contains(text, "closed.txt: permission denied") {
 		t.Errorf("closed file: %s", text)
@@ -600,6 +606,41 @@ func TestAttackRepositoryRunsPrograms(t *testing.T) {
 	run(t, d.dir, &repo.Config{History: true})
 	if _, err := os.Stat(mark); err == nil {
 		t.Error("a program that the repository names was run")
+	}
+}
+
+// TestFilesByName: what a file is called tells what belongs on one machine, and
+// what is kept for tests.
+func TestFilesByName(t *testing.T) {
+	d := newTree(t)
+	for name, text := range map[string]string{
+		"prod.ENV": "KEY=1\n", "tests/.env": "KEY=1\n", ".env.example": "KEY=1\n", "empty.env": "KEY=\n", "der.key": "\x30\x82\x04\xa4\x00", "other.key": "\x31\x82\x04\xa4\x00",
+		"store.p12": "x", "testdata/store.p12": "x",
+	} {
+		d.write(name, text)
+	}
+	d.commit("first")
+	d.write("gone.txt", "text")
+	d.git("add", "gone.txt")
+	if err := os.Remove(filepath.Join(d.dir, "gone.txt")); err != nil {
+		t.Fatal(err)
+	}
+	d.write("real.env", "KEY=1\n")
+	if err := os.Symlink("real.env", filepath.Join(d.dir, "linked.env")); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"env-file-not-ignored warning real.env", "env-file-tracked error prod.ENV",
+		"key-file-tracked error der.key", "key-file-tracked error store.p12", "key-file-tracked info testdata/store.p12",
+	}
+	report := run(t, d.dir, nil)
+	if diff := cmp.Diff(want, summary(report)); diff != "" || len(report.Incomplete) > 0 {
+		t.Errorf("%s %s", diff, reasons(report))
+	}
+	t.Setenv("PATH", t.TempDir())
+	report = run(t, d.dir, nil)
+	if text := reasons(report); !strings.Contains(text, "git is not installed: index, history and what .gitignore says are not read") || report.ExitCode() != check.ExitFailed {
+		t.Errorf("without git: %s", text)
 	}
 }
 

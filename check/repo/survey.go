@@ -346,12 +346,12 @@ func (s *survey) readFile(f file) (file, error) {
 	if head = head[:n]; err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return f, err
 	}
+	if info.Size() > limit { // whatever its beginning looks like
+		return f, fmt.Errorf("larger than %d MiB", limit>>20)
+	}
 	if leak.Binary(head) {
 		f.head = head[:min(n, 16)]
 		return f, nil
-	}
-	if info.Size() > limit {
-		return f, fmt.Errorf("larger than %d MiB", limit>>20)
 	}
 	if info.Size() > leak.MaxText {
 		f.leaks, err = leak.ScanReader(f.inner, io.MultiReader(bytes.NewReader(head), io.LimitReader(in, limit)))
