@@ -59,7 +59,7 @@ func TestBuiltInLimitsHold(t *testing.T) {
 // One mailbox gets three mails, however its address is written and wherever the
 // requests come from: all of these find the same account.
 func TestAttackSpellingsOfOneMailbox(t *testing.T) {
-	h := compose(t, merlon.Config{Settings: production(t)}).Handler()
+	h := compose(t, merlon.Config{Settings: production(t), Now: still}).Handler()
 	for _, target := range []string{"/account/password/reset", "/account/unlock"} {
 		for i, address := range []string{"ann@example.com", " ANN@example.com", "\uff41nn@example.com", "ann@\uff45xample.com", "ann@example\u3002com", "a\uff4en@\u24d4xample.com"} {
 			limited := attemptAt(t, h, target, fmt.Sprintf("203.0.113.%d", i), url.Values{"email": {address}}).StatusCode == http.StatusTooManyRequests
@@ -77,7 +77,7 @@ func TestAttackSpellingsOfOneMailbox(t *testing.T) {
 // key of the site's own, and who is told of decisions.
 func TestRateLimitFromGo(t *testing.T) {
 	var told []ratelimit.Result
-	config := merlon.Config{Settings: production(t, "MERLON_RATE_LIMITS=page: GET /page by network 1/h"), RateLimit: func(c *ratelimit.Config) {
+	config := merlon.Config{Settings: production(t, "MERLON_RATE_LIMITS=page: GET /page by network 1/h"), Now: still, RateLimit: func(c *ratelimit.Config) {
 		c.Rules = append(c.Rules,
 			ratelimit.Rule{
 				Name: "export", Pattern: "/export", Rate: ratelimit.MustRate("10/h"),

@@ -120,7 +120,9 @@ func TestImpossibleCost(t *testing.T) {
 // that refuses has the others not asked.
 func TestReportedBlock(t *testing.T) {
 	var told []string
+	c := newClock() // stands still
 	limiter := limiterFor(t, "shadow: / by network 0/m report; page: / by network 9/m; off: /off by network 0/m", func(cfg *ratelimit.Config) {
+		cfg.Now = c.Now
 		cfg.Observe = func(r ratelimit.Result) {
 			if !r.Allowed {
 				told = append(told, r.Rule)
