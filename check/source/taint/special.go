@@ -197,7 +197,14 @@ func (f *frame) rootedPath(v ssa.Value) Kind {
 			}
 		}
 	}
-	if head := f.headOf(v); strings.HasPrefix(head.text, "/") && head.text != "" {
+	if call, ok := v.(*ssa.Call); ok && len(call.Common().Args) == 1 { // Join("/", p) begins with a slash too
+		if fn := call.Common().StaticCallee(); fn != nil && (qualified(fn) == "path/filepath.Join" || qualified(fn) == "path.Join") {
+			if list := operands(call.Common().Args[0]); len(list) > 0 && f.headOf(list[0]).text == "/" {
+				v = list[0]
+			}
+		}
+	}
+	if head := f.headOf(v); strings.HasPrefix(head.text, "/") {
 		return Path | ZipSlip
 	}
 	return 0

@@ -596,3 +596,10 @@ func hostWithoutEnd(r *http.Request) {
 	http.Get(service + x) // want ssrf
 	http.Get(service + "/" + x)
 }
+
+func resolved(r *http.Request) {
+	x := r.FormValue("x")
+	os.Open(filepath.Join("/srv", filepath.Clean(filepath.Join(string(os.PathSeparator), x))))
+	os.Open(filepath.Join("/srv", filepath.Clean(filepath.Join("sub", x)))) // want path-traversal
+	os.Open(filepath.Clean(filepath.Join("/srv", x)))                       // want path-traversal
+}
