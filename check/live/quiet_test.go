@@ -45,7 +45,7 @@ func TestNoFault(t *testing.T) {
 				a.status, a.body = 200, "<!doctype html><title>Welcome</title>"+strings.Repeat("Nothing is here. ", 100)
 			}
 		}, "live-host-accepted"},
-		{"a key of the documentation", body(`<pre>aws_access_key_id = AKIAIOSFODNN7EXAMPLE aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY</pre>`), "live-secret-shown"},
+		{"a key of the documentation", body(`<pre>aws_access_key_id = AKIAIOSFODNN7EXAMPLE aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY </pre>`), "live-secret-shown"},
 		{"a key that is none", body(`<pre>AKIAAAAAAAAAAAAAAAAA "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"</pre>`), "live-secret-shown"},
 		{"the repaired line of a library", body(`<script src="/bootstrap-3.4.1.min.js"></script><script src="/bootstrap/4.3.1/x.js"></script>`), "live-library-vulnerable"},
 		{"a private network's own addresses", body(`<img src="https://10.0.0.5/a.png">`), "live-local-load"},
