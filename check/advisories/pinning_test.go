@@ -78,3 +78,22 @@ func TestRetracted(t *testing.T) {
 		t.Errorf("%s %+v", got, report.Findings)
 	}
 }
+
+// TestAttackSecretBesideASwitch: the lines around it in a file of settings are
+// not shown.
+func TestAttackSecretBesideASwitch(t *testing.T) {
+	dir := write(t, t.TempDir(), map[string]string{"go.mod": "module example.com/app\n\ngo 1.98.0\n", ".env": "DB_PASSWORD=opensesame\nGOSUMDB=off\n"})
+	report := run(t, dir, &advisories.Config{Source: layout(t)}, options{tags: []string{"dependencies"}})
+	seen := false
+	for _, f := range report.Findings {
+		if f.ID == "checksums-off" {
+			seen = true
+			if f.Place.Line != 2 || f.Place.Frame != nil {
+				t.Errorf("%+v", f.Place)
+			}
+		}
+	}
+	if !seen {
+		t.Errorf("%v %s", summary(report), reasons(report))
+	}
+}
