@@ -204,7 +204,7 @@ func (f *frame) rootedPath(v ssa.Value) Kind {
 			}
 		}
 	}
-	if head := f.headOf(v); strings.HasPrefix(head.text, "/") {
+	if f.headOf(v).text == "/" { // below /srv/ the dots would lead out of it
 		return Path | ZipSlip
 	}
 	return 0

@@ -602,4 +602,5 @@ func resolved(r *http.Request) {
 	os.Open(filepath.Join("/srv", filepath.Clean(filepath.Join(string(os.PathSeparator), x))))
 	os.Open(filepath.Join("/srv", filepath.Clean(filepath.Join("sub", x)))) // want path-traversal
 	os.Open(filepath.Clean(filepath.Join("/srv", x)))                       // want path-traversal
+	os.Open(filepath.Clean("/srv/" + x))                                    // want path-traversal
 }
