@@ -34,14 +34,7 @@ func (p *page) readTags(body []byte, meta bool) {
 			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			token := z.Token()
-			at := func(name string) string {
-				for _, a := range token.Attr {
-					if a.Key == name {
-						return a.Val
-					}
-				}
-				return ""
-			}
+			at := attributes(&token)
 			switch token.Data {
 			case "noscript":
 				z.NextIsNotRawText()

@@ -147,8 +147,9 @@ func (p *page) noscript(text []byte) {
 	p.inlineAll += inner.inlineAll
 }
 
-func (p *page) element(t *html.Token, open *int) {
-	at := func(name string) string {
+// attributes looks up the attributes of an element, "" for those it lacks.
+func attributes(t *html.Token) func(name string) string {
+	return func(name string) string {
 		for _, a := range t.Attr {
 			if a.Key == name {
 				if name == "crossorigin" && a.Val == "" {
@@ -159,6 +160,10 @@ func (p *page) element(t *html.Token, open *int) {
 		}
 		return ""
 	}
+}
+
+func (p *page) element(t *html.Token, open *int) {
+	at := attributes(t)
 	for _, a := range t.Attr {
 		if strings.HasPrefix(a.Key, "on") && len(a.Key) > 2 && strings.TrimSpace(a.Val) != "" {
 			p.handlers++
