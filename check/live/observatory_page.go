@@ -14,14 +14,20 @@ import (
 // type for a page but for its meta elements.
 func (o *observation) readPage() {
 	o.page = &page{base: o.auto.url}
-	media, _, _ := strings.Cut(o.auto.header.Get("Content-Type"), ";")
-	typed := media == "text/html" || media == "application/xhtml+xml" // as it is written
-	switch {
+	switch typed, read := o.html(); {
 	case typed && o.algorithm < 6:
 		o.page = readPage(o.auto.url, o.auto.body)
-	case typed, media == "" && o.algorithm >= 6:
+	case read:
 		o.page.readTags(o.auto.body, typed)
 	}
+}
+
+// html reports whether the page says that it is HTML, and whether it is read as
+// such: algorithm 6 reads also what says nothing.
+func (o *observation) html() (typed, read bool) {
+	media, _, _ := strings.Cut(o.auto.header.Get("Content-Type"), ";")
+	typed = media == "text/html" || media == "application/xhtml+xml" // as it is written
+	return typed, typed || media == "" && o.algorithm >= 6
 }
 
 // readTags reads scripts and, if meta is set, meta elements, wherever they stand.

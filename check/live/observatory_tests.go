@@ -129,8 +129,7 @@ var integrityOrder = []string{
 }
 
 func (o *observation) integrityKey() string {
-	media, _, _ := strings.Cut(o.auto.header.Get("Content-Type"), ";")
-	if media != "text/html" && media != "application/xhtml+xml" && (media != "" || o.algorithm < 6) {
+	if _, read := o.html(); !read {
 		return "sri-not-implemented-response-not-html"
 	}
 	scripts := slices.Concat(o.page.scripts, o.page.unscripted)

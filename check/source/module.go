@@ -255,8 +255,9 @@ func (m *modules) vendoredAbove(mod *goModule, path string) string {
 	return ""
 }
 
-// inTree looks for the package among the modules of the tree and of its workspace: in a workspace
-// that is where it is, and without one it is better than nothing.
+// inTree looks for the package among the modules of the tree and of its
+// workspace: in a workspace that is where it is, and without one it is better
+// than nothing.
 func (m *modules) inTree(path string) string {
 	for _, other := range m.list {
 		if rest, ok := below(path, other.path); ok {

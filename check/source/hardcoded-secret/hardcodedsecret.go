@@ -115,6 +115,11 @@ func (s *scan) named(name string, value ast.Expr) {
 	if verdict == no && isBytes(value) && len(text) >= 4 && !unset.MatchString(text) && !strings.ContainsAny(text, " \t\n<>{}%:/") {
 		verdict = likely // what names something stays text
 	}
+	s.valued(name, value, verdict)
+}
+
+// valued reports a value of a name, if it is one.
+func (s *scan) valued(name string, value ast.Expr, verdict int) {
 	switch verdict {
 	case sure:
 		s.report(value, "high secret", "%s has its value in the code", name)

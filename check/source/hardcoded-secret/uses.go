@@ -234,16 +234,12 @@ func (s *scan) parameters(call *code.Call) {
 		if !ok {
 			continue
 		}
-		switch text, _ := s.read.String(lit); judge(name, text) {
-		case sure:
-			s.report(lit, "high secret", "%s has its value in the code", name)
-		case likely:
-			s.report(lit, "warning medium secret", "%s has its value in the code", name)
-		default:
-			if ofTokens.MatchString(call.Name) && text != "" && !unset.MatchString(text) && !looksLikeName(text) {
-				s.report(lit, "warning medium secret", "%s has its value in the code", name)
-			}
+		text, _ := s.read.String(lit)
+		v := judge(name, text)
+		if v == no && ofTokens.MatchString(call.Name) && text != "" && !unset.MatchString(text) && !looksLikeName(text) {
+			v = likely
 		}
+		s.valued(name, lit, v)
 	}
 }
 
