@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -77,9 +78,9 @@ func (s *survey) history(ctx context.Context) []*past {
 type past struct {
 	survey  *survey
 	repo    *repository
-	here    map[string]*old // the secrets of the working tree; nil for one that is in no commit
-	tracked map[string]bool // the names of the index
-	base    map[string]bool // the contents of the commit after which is read; nil if all is
+	here    map[string]*old   // the secrets of the working tree; nil for one that is in no commit
+	tracked map[string]bool   // the names of the index
+	base    map[string]string // the contents of the commit after which is read, and where they stand; nil if all is
 	mu      sync.Mutex
 	found   map[string]*old
 	errs    []error
@@ -200,7 +201,7 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 	}
 	o.Named = h.stores
 	stats, err := h.repo.Blobs(ctx, o, func(b git.Blob) {
-		if h.base[b.ID] {
+		if _, had := h.base[b.ID]; had {
 			return
 		}
 		if b.Large != nil { // can only be read now
@@ -219,7 +220,7 @@ func (h *past) blobs(ctx context.Context) (git.Stats, error) {
 // looked at, and the first content of each counts.
 func (h *past) stores(b git.Blob) {
 	kind := keyStoreName(b.Path)
-	if kind == "" || h.base[b.ID] || h.tracked[h.repo.name(b.Path)] {
+	if _, had := h.base[b.ID]; kind == "" || had || h.tracked[h.repo.name(b.Path)] {
 		return
 	}
 	l := leak.Leak{Kind: kind, Confidence: leak.Medium, Minor: leak.Fixture(b.Path), Line: 1, Hash: "file " + b.Path}
@@ -250,10 +251,10 @@ func (h *past) after(ctx context.Context, o *git.BlobOptions) error {
 	if err != nil {
 		return err
 	}
-	o.After, h.base = base, map[string]bool{}
+	o.After, h.base = base, map[string]string{}
 	for _, f := range files {
-		if !f.Link && !f.Module {
-			h.base[f.ID] = true
+		if _, had := h.base[f.ID]; !f.Link && !f.Module && (!had || !leak.Skipped(f.Path)) { // of several places one that is read
+			h.base[f.ID] = f.Path
 		}
 	}
 	return nil
@@ -265,21 +266,14 @@ func (h *past) forget(ctx context.Context) error {
 	if len(h.base) == 0 || len(h.found) == 0 {
 		return nil
 	}
-	ids := map[string]string{}
-	files, err := h.repo.Tree(ctx, h.survey.target.Base)
-	for _, f := range files {
-		if h.base[f.ID] && !leak.Skipped(f.Path) {
-			ids[f.ID] = f.Path
+	ids := maps.Clone(h.base)
+	maps.DeleteFunc(ids, func(_, path string) bool { return leak.Skipped(path) })
+	_, err := h.repo.Blobs(ctx, git.BlobOptions{IDs: ids}, func(b git.Blob) {
+		found, _ := leaks(b.Path, b)
+		for i := range found {
+			delete(h.found, identity(&found[i], h.repo.name(b.Path)))
 		}
-	}
-	if err == nil {
-		_, err = h.repo.Blobs(ctx, git.BlobOptions{IDs: ids}, func(b git.Blob) {
-			found, _ := leaks(b.Path, b)
-			for i := range found {
-				delete(h.found, identity(&found[i], h.repo.name(b.Path)))
-			}
-		})
-	}
+	})
 	return err
 }
 

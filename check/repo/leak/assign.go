@@ -338,16 +338,14 @@ func (s *scan) judge(start, end int, a *assigned, quoted bool) {
 		if s.file.quiet {
 			return // the passwords of tests protect nothing
 		}
-		if !drawn(value) {
-			l.Hash = "chosen"
-		}
+		l.standsFor(value)
 	case secret:
 		strong := random(value) && secretValue(value) || quoted && symbols(value)
 		if s.file.quiet || !strong && !(s.file.env && phrase(a.name, value)) {
 			return
 		}
 		if !strong || basic != "" && !drawn(basic) {
-			l.Hash = "chosen"
+			l.Hash = chosen
 		}
 	case vendor:
 		if len(value) < 14 || !random(value) || !secretValue(value) || a.compare {

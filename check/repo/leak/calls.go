@@ -86,9 +86,7 @@ func (s *scan) picked(kind string, start, end int) {
 		return
 	}
 	l := Leak{Kind: kind, Confidence: Medium}
-	if !drawn(value) {
-		l.Hash = "chosen"
-	}
+	l.standsFor(value)
 	s.add(l, start, end)
 }
 

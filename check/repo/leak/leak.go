@@ -116,6 +116,18 @@ func (s *scan) hit(keyword, last int) {
 	s.machine.does[keyword](s, start, last+1)
 }
 
+// chosen stands for the hash of what a person chose: whoever has the hash can
+// guess that.
+const chosen = "chosen"
+
+// standsFor keeps the hash out of a leak whose text stands for what a person may
+// have chosen.
+func (l *Leak) standsFor(plain string) {
+	if !drawn(plain) {
+		l.Hash = chosen
+	}
+}
+
 // add notes a secret at text[start:end].
 func (s *scan) add(l Leak, start, end int) {
 	if len(s.found) >= 20*maxLeaks {
@@ -127,7 +139,7 @@ func (s *scan) add(l Leak, start, end int) {
 	if published[hash[:16]] {
 		return
 	}
-	if l.Hash == "chosen" {
+	if l.Hash == chosen {
 		l.Hash = ""
 	} else {
 		l.Hash = hash

@@ -39,9 +39,7 @@ func (s *scan) address(start, end int) {
 	if random(pass) && !strings.Contains(host, "example") && !localHost(name) {
 		l.Confidence = High
 	}
-	if !drawn(pass) {
-		l.Hash = "chosen"
-	}
+	l.standsFor(pass)
 	from := end + len(user) + 1
 	s.add(l, from, from+len(pass))
 }
@@ -229,9 +227,7 @@ func (s *scan) header(start, end int) {
 		if !secret {
 			return
 		}
-		if !drawn(pass) {
-			l.Hash = "chosen"
-		}
+		l.standsFor(pass)
 	} else if !random(value) && !(m[2] >= 0 && len(value) >= 12 && measure(value).digits > 1 && entropy(value) > 2.9) {
 		return
 	}
@@ -268,9 +264,7 @@ func (s *scan) curl(start, end int) {
 			return
 		}
 		l := Leak{Kind: "credentials in a command", Confidence: Medium}
-		if !drawn(pass) {
-			l.Hash = "chosen"
-		}
+		l.standsFor(pass)
 		s.add(l, from, from+len(pass))
 		return
 	}

@@ -88,7 +88,7 @@ var mailerPassword = regexp.MustCompile(`(?m)\bpass(?:word)?[ \t]+["']?([^\s"']{
 // shadow reads user:hash:… of passwd(5) and shadow(5).
 func (s *scan) shadow(start, end int) {
 	if m := shadowHash.FindSubmatchIndex(s.text[start:end]); m != nil {
-		s.add(Leak{Kind: "password hash of an account", Name: string(s.text[start+m[2] : start+m[3]]), Confidence: Medium, Hash: "chosen"}, start+m[4], start+m[5])
+		s.add(Leak{Kind: "password hash of an account", Name: string(s.text[start+m[2] : start+m[3]]), Confidence: Medium, Hash: chosen}, start+m[4], start+m[5])
 	}
 }
 
@@ -98,7 +98,7 @@ var shadowHash = regexp.MustCompile(`^([\w.-]{1,64}):(\$(?:1|2[abxy]|5|6|7|y|gy|
 // single one is an account that a program begins with.
 func (s *scan) dump() {
 	if found := dumpedHash.FindAllSubmatchIndex(s.text, 3); len(found) == 3 && !s.file.quiet {
-		s.add(Leak{Kind: "password hashes in a dump of a database", Confidence: Medium, Hash: "chosen"}, found[0][2], found[0][3])
+		s.add(Leak{Kind: "password hashes in a dump of a database", Confidence: Medium, Hash: chosen}, found[0][2], found[0][3])
 	}
 }
 
@@ -124,9 +124,7 @@ func (s *scan) chosen(kind, name string, start, end int) {
 		return
 	}
 	l := Leak{Kind: kind, Name: name, Confidence: High}
-	if !drawn(value) {
-		l.Hash = "chosen"
-	}
+	l.standsFor(value)
 	s.add(l, start, end)
 }
 
@@ -244,9 +242,7 @@ func (s *scan) docker() {
 		raw, err := base64.StdEncoding.DecodeString(string(s.text[from+1 : end]))
 		if _, pass, ok := strings.Cut(string(raw), ":"); err == nil && ok && len(pass) > 2 && !placeholder(pass) {
 			l := Leak{Kind: "registry credential", Name: "auth", Confidence: High}
-			if !drawn(pass) {
-				l.Hash = "chosen"
-			}
+			l.standsFor(pass)
 			s.add(l, from+1, end)
 		}
 		at = end

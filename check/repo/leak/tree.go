@@ -172,9 +172,7 @@ func (t *tree) note(kind, name, plain string, n *yaml.Node) {
 	}
 	if end > start {
 		l := Leak{Kind: kind, Name: name, Confidence: Medium}
-		if !drawn(plain) {
-			l.Hash = "chosen"
-		}
+		l.standsFor(plain)
 		t.add(l, start, end)
 	}
 }
