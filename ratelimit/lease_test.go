@@ -273,12 +273,19 @@ func settle(t *testing.T, f *fleet) {
 	}
 }
 
+// alone is a fleet of one node, which knows that it is alone.
+func alone(t *testing.T, rules string) (*fleet, *fleetNode) {
+	t.Helper()
+	f := newFleet()
+	n := f.join(t, rules, 0, 1)
+	settle(t, f)
+	return f, n
+}
+
 // TestSlowKeysDoNotPayForLeases has a key that is used seldom: events that it
 // leased and did not use would be lost to it.
 func TestSlowKeysDoNotPayForLeases(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: by user 1000/h", 0, 1)
-	settle(t, f)
+	f, n := alone(t, "a: by user 1000/h")
 	for range 300 { // 720 an hour
 		if r, _ := n.Allow(t.Context(), "a", "slow"); !r.Allowed {
 			t.Fatal("a key within its limit was refused")
@@ -293,9 +300,7 @@ func TestSlowKeysDoNotPayForLeases(t *testing.T) {
 
 // TestLeasedRefusalIsHonest waits as long as it was told and passes.
 func TestLeasedRefusalIsHonest(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: by user 1000/h", 0, 1)
-	settle(t, f)
+	f, n := alone(t, "a: by user 1000/h")
 	var r ratelimit.Result
 	for r.Allowed = true; r.Allowed; {
 		r, _ = n.Allow(t.Context(), "a", "hot")
@@ -324,9 +329,7 @@ func TestLeasedRefusalIsHonest(t *testing.T) {
 // TestLeasesGoBackWithTheRequest finds that a request which another rule
 // refuses takes nothing from a lease.
 func TestLeasesGoBackWithTheRequest(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: / by user 10000/h; b: / by network 1/h", 0, 1)
-	settle(t, f)
+	_, n := alone(t, "a: / by user 10000/h; b: / by network 1/h")
 	for range 200 { // so that there is a lease to take from
 		n.Allow(t.Context(), "a", "ann")
 	}
@@ -348,9 +351,7 @@ func TestLeasesGoBackWithTheRequest(t *testing.T) {
 
 // TestResetEndsALeasedRefusal: who is let in again is not refused from memory.
 func TestResetEndsALeasedRefusal(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: by user 1000/h", 0, 1)
-	settle(t, f)
+	_, n := alone(t, "a: by user 1000/h")
 	for range 2000 {
 		n.Allow(t.Context(), "a", "hot")
 	}
@@ -369,9 +370,7 @@ func TestResetEndsALeasedRefusal(t *testing.T) {
 // was to come along the way. The request is answered from what is in hand, and
 // the next one asks again.
 func TestFailedTopUpIsTriedAgain(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: by user 10000/h", 0, 1)
-	settle(t, f)
+	f, n := alone(t, "a: by user 10000/h")
 	for range 400 {
 		n.Allow(t.Context(), "a", "hot")
 	}

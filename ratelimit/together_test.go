@@ -174,9 +174,7 @@ func TestReportedRuleWithoutClient(t *testing.T) {
 // TestAttackRefusedRequestsMintTokens: requests that another rule refuses must not
 // put into a lease what was never taken from the store.
 func TestAttackRefusedRequestsMintTokens(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: / by user 1000/h; b: / by network 1/h", 0, 1)
-	settle(t, f)
+	_, n := alone(t, "a: / by user 1000/h; b: / by network 1/h")
 	r := request("GET", "/", "203.0.113.9:1")
 	r.Header.Set("X-User", "ann")
 	_ = n.Check(r)
@@ -196,9 +194,7 @@ func TestAttackRefusedRequestsMintTokens(t *testing.T) {
 
 // TestRefusedRequestsUseNoLease: what is in hand for others stays in hand.
 func TestRefusedRequestsUseNoLease(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: / by user 10000/h; b: / by network 1/h; c: / by form:c 100/h", 0, 1)
-	settle(t, f)
+	f, n := alone(t, "a: / by user 10000/h; b: / by network 1/h; c: / by form:c 100/h")
 	for range 400 {
 		n.Allow(t.Context(), "a", "ann")
 	}
@@ -223,9 +219,7 @@ func TestRefusedRequestsUseNoLease(t *testing.T) {
 
 // TestLeaseEnds: what was taken in advance is worth nothing after five seconds.
 func TestLeaseEnds(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: by user 10000/h", 0, 1)
-	settle(t, f)
+	f, n := alone(t, "a: by user 10000/h")
 	for range 400 {
 		n.Allow(t.Context(), "a", "ann")
 	}
@@ -241,9 +235,7 @@ func TestLeaseEnds(t *testing.T) {
 // TestLargeRefusalLeavesSmallOnes: that there is no room for ten says nothing
 // about one.
 func TestLargeRefusalLeavesSmallOnes(t *testing.T) {
-	f := newFleet()
-	n := f.join(t, "a: by user 1000/h", 0, 1)
-	settle(t, f)
+	_, n := alone(t, "a: by user 1000/h")
 	if r, _ := n.AllowN(t.Context(), "a", 995, "ann"); !r.Allowed {
 		t.Fatalf("%+v", r)
 	}
